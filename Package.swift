@@ -1,0 +1,108 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+/// One layer of `Sources/Shared`. The compiler holds the layers apart: a layer sees what it names.
+func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: dependencies, path: "Sources/Shared/\(name)", swiftSettings: strict)
+}
+
+/// A system library: a module map and the few inline functions that Swift cannot import itself.
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/Shared/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+/// A command line tool. It links only the layers that it names.
+func tool(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name, dependencies: dependencies + [argumentParser], path: "Sources/\(name)",
+    swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
+  -> Target
+{
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources,
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "wanctl",
+  products: [
+    // What the simulators in Tests/Sim may see of us.
+    .library(name: "Model", targets: ["Model"]),
+    .library(name: "LineModel", targets: ["LineModel"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+    .target(
+      name: "CPlatform", path: "Sources/Shared/C/CPlatform",
+      cSettings: [
+        .define("_GNU_SOURCE"), .enableWarning("all"), .treatAllWarnings(as: .error),
+      ]),
+
+    layer("Model"),
+    layer("Control", ["Model"]),
+    layer("LineModel", ["Model"]),
+    layer("Config", ["Model", "CYAML"]),
+    layer("Platform", ["Model", "CPlatform"]),
+    layer("Measure", ["Model", "Platform"]),
+    layer("HTTPClient", ["Model", "CCurl"]),
+    layer("Router", ["Model", "Control", "Platform", "HTTPClient"]),
+    layer("Service", ["Model", "Platform", logging]),
+    layer("Terminal", ["Model"]),
+    layer(
+      "Daemon",
+      [
+        "Model", "Control", "LineModel", "Config", "Platform", "Measure", "Router", "Service",
+        logging,
+      ]),
+
+    tool("wanctl-ping", ["Model", "Platform", "Measure"]),
+    tool("wanctl-cake", []),
+    tool("wanctl-setq", ["Model", "Config", "Platform", "Router"]),
+    tool(
+      "wanctl-loop",
+      ["Model", "Config", "Control", "LineModel", "Platform", "Service", "Terminal", "Daemon"]),
+    tool("wanctl-steer", []),
+    tool("wanctl-history", []),
+
+    tests("ModelTests", ["Model"]),
+    tests("ControlTests", ["Model", "Control"]),
+    tests("LineModelTests", ["Model", "LineModel"]),
+    tests("ConfigTests", ["Model", "Config"]),
+    tests("PlatformTests", ["Model", "Platform"]),
+    tests("MeasureTests", ["Model", "Platform", "Measure"]),
+    tests("RouterTests", ["Model", "Control", "Platform", "HTTPClient", "Router"]),
+    tests("ServiceTests", ["Model", "Platform", "Service", logging]),
+    tests("TerminalTests", ["Model", "Terminal"]),
+    tests(
+      "DaemonTests",
+      ["Model", "Control", "LineModel", "Config", "Platform", "Measure", "Service", "Daemon"]),
+    // Recorded decisions of the original; Tests/Vectors/given holds them.
+    tests(
+      "Vectors", ["Model", "Control", "Config", "Platform", "Measure", "Service", "Daemon"],
+      exclude: ["given"]),
+    // The real binaries against the simulators of Tests/Sim.
+    tests("EndToEnd", ["Model", "Platform"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
