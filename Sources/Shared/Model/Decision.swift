@@ -75,6 +75,8 @@ public struct Decision: Sendable, Equatable {
   public var accelerated: Bool
   /// The new baseline lay outside its bounds and was rejected.
   public var baselineRejected: Bool
+  /// The baseline was frozen for long on an idle line and was learned anew in this step.
+  public var baselineRelearned: Bool
 
   /// `load - baseline`; negative when the line is faster than its baseline.
   public var delta: Milliseconds { load - baseline }
@@ -82,7 +84,7 @@ public struct Decision: Sendable, Equatable {
   public init(
     time: UnixTime, rtt: Milliseconds?, load: Milliseconds, baseline: Milliseconds, held: Bool,
     directions: PerDirection<DirectionDecision>, streaks: PerDirection<Streaks>,
-    accelerated: Bool = false, baselineRejected: Bool = false
+    accelerated: Bool = false, baselineRejected: Bool = false, baselineRelearned: Bool = false
   ) {
     self.time = time
     self.rtt = rtt
@@ -93,5 +95,6 @@ public struct Decision: Sendable, Equatable {
     self.streaks = streaks
     self.accelerated = accelerated
     self.baselineRejected = baselineRejected
+    self.baselineRelearned = baselineRelearned
   }
 }
