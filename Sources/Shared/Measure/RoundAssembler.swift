@@ -53,6 +53,9 @@ public struct RoundAssembler: Sendable {
   /// Rounds in a row without an answer in time, after which a reflector is not waited for.
   public static let missesUntilNotWaitedFor = 3
 
+  /// Far above what any run reaches, and far enough below overflow.
+  private static let seqLimit = 1 << 56
+
   /// The round that closes next.
   public private(set) var head: Int?
   private let reflectors: Int
@@ -107,7 +110,8 @@ public struct RoundAssembler: Sendable {
 
   /// Takes an outcome of a probe to a reflector.
   public mutating func note(_ outcome: ProbeOutcome) -> Disposition {
-    guard (0..<reflectors).contains(outcome.target), outcome.seq >= 0 else { return .duplicate }
+    guard (0..<reflectors).contains(outcome.target), (0..<Self.seqLimit).contains(outcome.seq)
+    else { return .duplicate }
     beginAnewIfRestarted(by: outcome)
     let head = self.head ?? outcome.seq
     if self.head == nil {
