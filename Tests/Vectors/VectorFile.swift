@@ -21,15 +21,19 @@ struct VectorFile: CustomTestStringConvertible, @unchecked Sendable {
   static func all(_ family: String, holding part: String = "") -> [VectorFile] {
     let folder = Self.folder.appendingPathComponent(family)
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { $0.hasSuffix(".jsonl") && $0.contains(part) }.sorted().map {
-      read(folder.appendingPathComponent($0), family: family)
-    }
+    return names.filter { $0.hasSuffix(".jsonl") && (part.isEmpty || $0.contains(part)) }.sorted()
+      .map {
+        read(folder.appendingPathComponent($0), family: family)
+      }
   }
 
   private static func read(_ file: URL, family: String) -> VectorFile {
     let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
-    let lines = text.split(separator: "\n").compactMap {
-      (try? JSONSerialization.jsonObject(with: Data($0.utf8))) as? Object
+    let lines = text.split(separator: "\n").map { line in
+      guard let object = VectorJSON.value(of: line) as? Object else {
+        preconditionFailure("\(file.path): no JSON object: \(line.prefix(80))")
+      }
+      return object
     }
     precondition(!lines.isEmpty, "\(file.path) holds no vector")
     return VectorFile(
