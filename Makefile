@@ -1,0 +1,61 @@
+# wanctl: `make` lists what can be made.
+
+SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# The tools that are complete, and are installed.
+TOOLS = wanctl-ping wanctl-setq wanctl-loop
+
+# Debian and Ubuntu packages. Beside them only the Swift toolchain, git and make are needed.
+BUILD_PACKAGES = ca-certificates curl pkg-config binutils libcurl4-openssl-dev libyaml-dev
+TEST_PACKAGES = iproute2 iputils-ping openssl mandoc
+
+# `make COVERAGE=1 …` builds and tests with coverage, in a folder of its own: turning coverage on
+# and off in one folder would build everything anew each time.
+ifdef COVERAGE
+SWIFT_FLAGS += --scratch-path .build-coverage --enable-code-coverage
+endif
+RELEASE_FLAGS = -c release --static-swift-stdlib --scratch-path .build-release
+
+.DEFAULT_GOAL = help
+.PHONY: help setup build demo test lint coverage coverage-report bench install clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 25
+
+setup: ## Install the system packages that are missing (apt; sudo unless root)
+	@scripts/setup $(BUILD_PACKAGES) $(TEST_PACKAGES)
+
+build: setup ## Build everything, tests included (debug)
+	$(SWIFT) build --build-tests $(SWIFT_FLAGS)
+
+demo: setup ## Watch the loop hold the latency of a simulated line
+	$(SWIFT) build --product wanctl-loop
+	"$$($(SWIFT) build --show-bin-path)/wanctl-loop" simulate --tui
+
+test: build ## Build and run all tests
+	$(SWIFT) build --package-path Tests/Sim
+	$(SWIFT) test $(SWIFT_FLAGS)
+
+lint: setup ## Check format, manuals, imports, file lengths and linked libraries
+	$(SWIFT) build --product wanctl-ping $(SWIFT_FLAGS)
+	SWIFT="$(SWIFT)" scripts/lint "$$($(SWIFT) build --show-bin-path $(SWIFT_FLAGS))"
+
+coverage: ## Run all tests with coverage, then report
+	$(MAKE) COVERAGE=1 test
+	$(MAKE) coverage-report
+
+coverage-report: ## Table and coverage/index.html of the last run; fails below 90 % of Sources/Shared
+	SWIFT="$(SWIFT)" scripts/coverage .build-coverage 90
+
+bench: setup ## Measure the hot paths and the processes (release)
+	SWIFT="$(SWIFT)" scripts/bench
+
+install: setup ## Install stripped binaries, manuals, examples and the unit (DESTDIR, PREFIX)
+	for tool in $(TOOLS); do $(SWIFT) build $(RELEASE_FLAGS) --product $$tool || exit 1; done
+	bin="$$($(SWIFT) build --show-bin-path $(RELEASE_FLAGS))" && \
+	  DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" scripts/install "$$bin" $(TOOLS)
+
+clean: ## Remove everything that was built
+	rm -rf .build .build-* Tests/Sim/.build coverage
