@@ -69,8 +69,11 @@ import Testing
   }
 
   /// Foundation reads the same subset: what it accepts we accept, and the values agree.
-  @Test(arguments: 0..<200 as Range<UInt64>)
-  func agreesWithFoundationOnMutations(seed: UInt64) throws {
+  @Test func agreesWithFoundationOnMutations() throws {
+    for seed in 0..<2000 as Range<UInt64> { try compareWithFoundation(seed: seed) }
+  }
+
+  private func compareWithFoundation(seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
     var bytes = Array(#"{"a":{"b":[1,2.5,-3e2,"x\u00e4",null,true]},"c":0}"#.utf8)
     for _ in 0..<Int.random(in: 0...3, using: &random) {

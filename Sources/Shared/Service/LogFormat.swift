@@ -1,5 +1,5 @@
 import Logging
-public import Model
+import Model
 
 /// One message with everything that a line of the log may show.
 struct LogEntry {
