@@ -19,16 +19,19 @@ public struct WANController: Sendable {
   /// their ceiling, both zones GREEN.
   ///
   /// - Parameter state: replaces baseline, smoothed RTT, rates and streaks. Any finite number is
-  ///   taken as it is, the first step limits it; what is not finite is left at its start.
+  ///   taken as it is, the first step limits it; what is not finite is left at its start, and so
+  ///   are averages whose difference is not.
   public init(_ settings: ControlSettings, restoring state: LoopState? = nil) {
-    func finite(_ value: Milliseconds?) -> Double {
-      guard let value, value.rawValue.isFinite else { return settings.baselineInitial.rawValue }
-      return value.rawValue
-    }
     self.settings = settings
-    loadAverage = EWMA(finite(state?.load))
-    baselineTracker = BaselineTracker(finite(state?.baseline))
-    previousLoad = settings.baselineInitial.rawValue
+    let initial = settings.baselineInitial.rawValue
+    var load = state?.load.rawValue ?? initial
+    var baseline = state?.baseline.rawValue ?? initial
+    if !load.isFinite { load = initial }
+    if !baseline.isFinite { baseline = initial }
+    if !(load - baseline).isFinite { (load, baseline) = (initial, initial) }
+    loadAverage = EWMA(load)
+    baselineTracker = BaselineTracker(baseline)
+    previousLoad = initial
     let queues = state?.queues
     download = DownloadQueueController(
       rate: QueueRate(
