@@ -24,9 +24,13 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ], swiftSettings: strict),
+    .target(
+      name: "CTimer",
+      cSettings: [.enableWarning("all"), .treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "LinkSim",
       dependencies: [
+        "CTimer",
         .product(name: "Model", package: "wanctl"),
         .product(name: "LineModel", package: "wanctl"),
       ], swiftSettings: strict),

@@ -1,0 +1,1 @@
+// RouterSim is being written.
