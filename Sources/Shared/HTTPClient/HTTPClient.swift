@@ -1,1 +1,199 @@
-// This layer is being written.
+import CCurl
+import Glibc
+public import Model
+
+/// A blocking HTTP/1.1 client for one server: one connection that is kept, total deadlines, bounded
+/// memory. It belongs to one thread; only its canceller may be used by others.
+///
+/// It follows no redirect, uses no proxy and no `.netrc`, and sends its password with each request
+/// without being asked, which saves a round trip.
+public final class HTTPClient {
+  /// A longer answer is refused.
+  public static let maximumBodyBytes = 4 << 20
+  /// RouterOS closes idle connections after 20 to 30 s. Older ones of ours are not used again.
+  static let maximumIdleSeconds = 15
+
+  private let server: HTTPServer
+  private let base: String
+  private let handles: CurlHandles
+  /// The first setting that the library refused.
+  private var unusable: String?
+
+  public init(_ server: HTTPServer) {
+    self.server = server
+    base = server.base
+    handles = CurlHandles(headers: [
+      // No pause for `100 Continue` before a body.
+      "Expect:", "Accept: application/json", "Content-Type: application/json",
+    ])
+    configure()
+    configureTrust()
+  }
+
+  public var canceller: HTTPCanceller { handles.canceller }
+
+  /// Closes the connection; the next request opens a new one.
+  public func disconnect() { handles.disconnect() }
+
+  /// Sends a request and waits for the whole answer.
+  ///
+  /// An idle connection that the server closed meanwhile is replaced and the request repeated once:
+  /// libcurl does that when a used connection ends before the first byte of an answer.
+  ///
+  /// - Parameter timeout: for everything together, from the name's lookup to the last byte.
+  public func perform(
+    _ request: HTTPRequest, timeout: Milliseconds
+  ) throws(HTTPFailure) -> HTTPResponse {
+    if let unusable { throw HTTPFailure(.unusable, detail: unusable) }
+    guard !canceller.isCancelled else { throw HTTPFailure(.cancelled) }
+    handles.set(CURLOPT_URL, base + request.path)
+    handles.set(CURLOPT_TIMEOUT_MS, max(1, Int(timeout.microseconds / 1000)))
+    handles.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(connectTimeout(within: timeout))))
+    handles.body.pointee.begin()
+    handles.errorText.pointee = 0
+    let result: Transfer = request.body.withUnsafeBytes { body in
+      // The body must stay where it is until the transfer has ended.
+      if request.method == .get {
+        handles.set(CURLOPT_HTTPGET, 1)
+      } else {
+        let start = UnsafeMutableRawPointer(mutating: body.baseAddress)
+        handles.set(CURLOPT_POST, 1)
+        handles.set(CURLOPT_POSTFIELDSIZE, body.count)
+        handles.set(CURLOPT_POSTFIELDS, start)
+      }
+      handles.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+      return transfer()
+    }
+    switch result {
+    case .done(CURLE_OK):
+      return HTTPResponse(
+        status: handles.number(CURLINFO_RESPONSE_CODE), body: handles.body.pointee.bytes,
+        openedConnection: handles.number(CURLINFO_NUM_CONNECTS) > 0)
+    case .done(let code): throw failure(code)
+    case .cancelled: throw HTTPFailure(.cancelled, mayHaveBeenSent: wasSent)
+    }
+  }
+
+  private enum Transfer {
+    case done(CURLcode)
+    case cancelled
+  }
+
+  /// Drives the easy handle to its end. `curl_easy_perform` does the same, but cannot be woken.
+  private func transfer() -> Transfer {
+    let multi = handles.multi
+    guard curl_multi_add_handle(multi, handles.easy) == CURLM_OK else {
+      return .done(CURLE_FAILED_INIT)
+    }
+    defer { curl_multi_remove_handle(multi, handles.easy) }
+    var running: Int32 = 0
+    repeat {
+      guard curl_multi_perform(multi, &running) == CURLM_OK else {
+        return .done(CURLE_FAILED_INIT)
+      }
+      if running == 0 { break }
+      // The library shortens the wait to its own next deadline.
+      _ = curl_multi_poll(multi, nil, 0, 1000, nil)
+      if canceller.isCancelled { return .cancelled }
+    } while true
+    return .done(wanctl_curl_multi_result(multi))
+  }
+
+  private func connectTimeout(within total: Milliseconds) -> Int64 {
+    min(server.connectTimeout, total).microseconds / 1000
+  }
+
+  /// Whether the request left us, or may have.
+  private var wasSent: Bool { handles.time(CURLINFO_PRETRANSFER_TIME_T) > 0 }
+
+  private func failure(_ code: CURLcode) -> HTTPFailure {
+    let text = String(cString: handles.errorText)
+    let facts = CurlFacts(
+      code: code, detail: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text,
+      errno: Int32(truncatingIfNeeded: handles.number(CURLINFO_OS_ERRNO)),
+      verifyResult: handles.number(CURLINFO_SSL_VERIFYRESULT),
+      isTooLarge: handles.body.pointee.isTooLarge, wasSent: wasSent)
+    return HTTPFailure(facts)
+  }
+}
+
+extension HTTPClient {
+  private func require(_ isAccepted: Bool, _ name: String) {
+    if !isAccepted, unusable == nil { unusable = "libcurl refuses \(name)" }
+  }
+
+  private func configure() {
+    let scheme = server.usesTLS ? "https" : "http"
+    require(handles.set(CURLOPT_PROTOCOLS_STR, scheme), scheme)
+    require(handles.set(CURLOPT_HTTP_VERSION, wanctl_curl_http_1_1), "HTTP/1.1")
+    require(handles.set(CURLOPT_HTTPAUTH, wanctl_curl_auth_basic), "basic authentication")
+    require(handles.set(CURLOPT_USERNAME, server.user), "the user's name")
+    require(handles.set(CURLOPT_PASSWORD, server.password.revealed), "the password")
+    // An empty proxy switches those of the environment off.
+    require(handles.set(CURLOPT_PROXY, ""), "no proxy")
+    handles.set(CURLOPT_NOSIGNAL, 1)
+    handles.set(CURLOPT_TCP_NODELAY, 1)
+    handles.set(CURLOPT_TCP_KEEPALIVE, 1)
+    handles.set(CURLOPT_MAXAGE_CONN, Self.maximumIdleSeconds)
+    handles.set(CURLOPT_PATH_AS_IS, 1)
+    // Ends without waiting for a name lookup that hangs.
+    handles.set(CURLOPT_QUICK_EXIT, 1)
+  }
+
+  private func configureTrust() {
+    guard server.usesTLS else { return }
+    require(handles.set(CURLOPT_SSLVERSION, wanctl_curl_tls_1_2), "TLS 1.2")
+    switch server.trust {
+    case .authority(let file):
+      verify(authorities: file)
+    case .pin(let pin):
+      verifyNothing()
+      require(handles.set(CURLOPT_PINNEDPUBLICKEY, pin), "the pin")
+    case .authorityAndPin(let file, let pin):
+      verify(authorities: file)
+      require(handles.set(CURLOPT_PINNEDPUBLICKEY, pin), "the pin")
+    case .anything:
+      verifyNothing()
+    }
+  }
+
+  private func verify(authorities file: String?) {
+    require(handles.set(CURLOPT_SSL_VERIFYPEER, 1), "verification")
+    require(handles.set(CURLOPT_SSL_VERIFYHOST, 2), "verification")
+    if let file { require(handles.set(CURLOPT_CAINFO, file), "the file of authorities") }
+  }
+
+  private func verifyNothing() {
+    require(handles.set(CURLOPT_SSL_VERIFYPEER, 0), "no verification")
+    require(handles.set(CURLOPT_SSL_VERIFYHOST, 0), "no verification")
+  }
+}
+
+extension HTTPClient {
+  /// Opens a connection to a TLS server, whatever its certificate is worth, and sends nothing.
+  ///
+  /// - Returns: the server's own certificate, in PEM form.
+  public static func certificate(
+    of server: HTTPServer, timeout: Milliseconds
+  ) throws(HTTPFailure) -> String {
+    var server = server
+    server.trust = .anything
+    server.usesTLS = true
+    let client = HTTPClient(server)
+    client.handles.set(CURLOPT_CERTINFO, 1)
+    // TLS is set up and nothing else happens: no request, no password.
+    client.handles.set(CURLOPT_CONNECT_ONLY, 1)
+    _ = try client.perform(HTTPRequest(.get, "/"), timeout: timeout)
+    var found: UnsafeMutablePointer<curl_certinfo>?
+    _ = wanctl_curl_get_certificates(client.handles.easy, &found)
+    if let found = found?.pointee, found.num_of_certs > 0 {
+      var entry = found.certinfo[0]
+      while let line = entry?.pointee {
+        let text = String(cString: line.data)
+        if text.hasPrefix("Cert:") { return String(text.dropFirst(5)) }
+        entry = line.next
+      }
+    }
+    throw HTTPFailure(.tls(.handshake), detail: "the server showed no certificate")
+  }
+}

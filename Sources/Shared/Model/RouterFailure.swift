@@ -10,6 +10,8 @@ public struct RouterFailure: Error, Sendable, Equatable {
     case reset
     case tls
     case authFailure = "auth_failure"
+    /// The router answers, but the service is switched off there.
+    case serviceOff = "service_off"
     case permission
     case rejected
     case missing
@@ -21,7 +23,7 @@ public struct RouterFailure: Error, Sendable, Equatable {
     public var isUnreachable: Bool {
       switch self {
       case .connectionRefused, .networkUnreachable, .dnsFailure, .timeout, .reset, .tls,
-        .authFailure, .protocolError:
+        .authFailure, .serviceOff, .protocolError:
         true
       case .staleConnection, .permission, .rejected, .missing, .busy, .verifyMismatch: false
       }

@@ -1,0 +1,68 @@
+public import Model
+
+/// A router as the thread that owns it sees it: each call blocks until the router has answered or
+/// the operation's deadline has passed. One thread uses a port; only `interrupter` is for others.
+///
+/// Names reach a router only as `Identifier`, rates only as whole numbers.
+public protocol RouterPort: AnyObject {
+  var transport: Transport { get }
+
+  /// No operation is begun before this time; the caller waits. nil = at once.
+  var notBefore: MonotonicTime? { get }
+
+  /// Identity, version and uptime.
+  func probe() throws(RouterFailure) -> RouterIdentity
+
+  /// Uptime and what wears out.
+  func readResource() throws(RouterFailure) -> RouterResource
+
+  /// The rows of the named queues, in the order of `names`; nil for one that the router lacks.
+  func readQueues(_ names: [Identifier]) throws(RouterFailure) -> [QueueRow?]
+
+  /// The names of all queues of the router.
+  func queueNames() throws(RouterFailure) -> [String]
+
+  /// RouterOS's kind of a queue type: `cake`, `fq-codel`, …; nil when there is no such type.
+  func leafKind(ofType queueType: String) throws(RouterFailure) -> String?
+
+  /// Sets one queue's limit, and returns when the router has confirmed this limit for this queue.
+  func setLimit(_ limit: BitsPerSecond, of queue: Identifier) throws(RouterFailure)
+
+  /// Closes the connection; the next operation opens a new one.
+  func disconnect()
+
+  /// Ends the operation under way, and every later one at once. May be called from any thread.
+  var interrupter: @Sendable () -> Void { get }
+}
+
+/// Who a router says it is.
+public struct RouterIdentity: Sendable, Equatable {
+  /// `/system/identity`.
+  public var name: String
+  public var resource: RouterResource
+
+  public init(name: String, resource: RouterResource) {
+    self.name = name
+    self.resource = resource
+  }
+}
+
+/// What a router tells of itself in `/system/resource`.
+public struct RouterResource: Sendable, Equatable {
+  /// E.g. `7.23.7 (long-term)`.
+  public var version: String
+  public var board: String
+  /// Since boot, in whole seconds.
+  public var uptime: Milliseconds?
+  /// Sectors of the flash that were written since boot.
+  public var sectorsWritten: Int64?
+
+  public init(
+    version: String, board: String, uptime: Milliseconds?, sectorsWritten: Int64? = nil
+  ) {
+    self.version = version
+    self.board = board
+    self.uptime = uptime
+    self.sectorsWritten = sectorsWritten
+  }
+}
