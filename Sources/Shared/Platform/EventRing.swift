@@ -2,7 +2,7 @@ import Synchronization
 
 /// A ring with a fixed number of places between one thread that puts in and one that takes out.
 /// Neither ever waits for the other.
-final class EventRing<Element: Sendable>: @unchecked Sendable {
+public final class EventRing<Element: Sendable>: @unchecked Sendable {
   private let places: UnsafeMutablePointer<Element?>
   private let mask: Int
   /// Counts up for ever; the place is the count modulo the size.
@@ -11,7 +11,7 @@ final class EventRing<Element: Sendable>: @unchecked Sendable {
   private let lost = Atomic<Int>(0)
 
   /// - Parameter capacity: a power of two.
-  init(capacity: Int) {
+  public init(capacity: Int) {
     precondition(capacity > 0 && capacity & (capacity - 1) == 0, "not a power of two")
     mask = capacity - 1
     places = .allocate(capacity: capacity)
@@ -24,10 +24,10 @@ final class EventRing<Element: Sendable>: @unchecked Sendable {
   }
 
   /// How many elements found no place.
-  var lostCount: Int { lost.load(ordering: .relaxed) }
+  public var lostCount: Int { lost.load(ordering: .relaxed) }
 
   /// Puts an element in. When the ring is full the element is lost, and counted.
-  func push(_ element: Element) {
+  public func push(_ element: Element) {
     let head = head.load(ordering: .relaxed)
     guard head &- tail.load(ordering: .acquiring) <= mask else {
       lost.wrappingAdd(1, ordering: .relaxed)
@@ -38,7 +38,7 @@ final class EventRing<Element: Sendable>: @unchecked Sendable {
   }
 
   /// Takes the oldest element out.
-  func pop() -> Element? {
+  public func pop() -> Element? {
     let tail = tail.load(ordering: .relaxed)
     guard tail != head.load(ordering: .acquiring) else { return nil }
     let element = places[tail & mask].take()
