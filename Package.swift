@@ -67,7 +67,7 @@ let package = Package(
     layer("Measure", ["Model", "Platform"]),
     layer("HTTPClient", ["Model", "CCurl"]),
     layer("Router", ["Model", "Control", "Platform", "HTTPClient"]),
-    layer("Service", ["Model", "Platform", logging]),
+    layer("Service", ["Model", "Platform", "CPlatform", logging]),
     layer("Terminal", ["Model"]),
     layer(
       "Daemon",
@@ -101,14 +101,6 @@ let package = Package(
     tests(
       "Vectors", ["Model", "Control", "Config", "Platform", "Measure", "Service", "Daemon"],
       exclude: ["given"]),
-    // Counts what the hot paths cost; `make bench` runs it, nothing installs it.
-    .target(
-      name: "CAllocationCount", path: "Tests/Bench/CAllocationCount",
-      cSettings: [.enableWarning("all"), .treatAllWarnings(as: .error)]),
-    .executableTarget(
-      name: "wanctl-bench",
-      dependencies: ["Model", "Control", "Measure", "Daemon", "CAllocationCount"],
-      path: "Tests/Bench", exclude: ["CAllocationCount"], swiftSettings: strict),
     // The real binaries against the simulators of Tests/Sim.
     tests("EndToEnd", ["Model", "Platform"]),
   ],

@@ -84,14 +84,19 @@ import Testing
       default: bytes.insert(bytes[bytes.indices.randomElement(using: &random)!], at: place)
       }
     }
-    let theirs = try? JSONSerialization.jsonObject(
-      with: Data(bytes), options: .fragmentsAllowed)
+    let text = String(decoding: bytes, as: UTF8.self)
+    let theirs = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
     let ours = try? JSONValue(parsing: bytes)
-    if let theirs { #expect(ours.map(plain) == .some(theirs as? NSObject), "seed \(seed)") }
-    // Foundation is laxer nowhere else, and stricter with huge numbers and NaN only.
-    if ours != nil, theirs == nil {
-      let text = String(decoding: bytes, as: UTF8.self)
+    switch (ours, theirs) {
+    case (nil, nil): break
+    case (let ours?, let theirs?):
+      #expect(plain(ours) == theirs as? NSObject, "seed \(seed): \(text)")
+    case (_?, nil):
+      // Numbers beyond a double and NaN.
       #expect(text.contains("e") || text.contains("N"), "seed \(seed): \(text)")
+    case (nil, _?):
+      // Foundation lets a comma stand before a closing bracket.
+      #expect(text.contains(",}") || text.contains(",]"), "seed \(seed): \(text)")
     }
   }
 

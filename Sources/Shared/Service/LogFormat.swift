@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import Model
 
@@ -5,8 +6,10 @@ import Model
 struct LogEntry {
   var time: UnixTime
   var level: Logger.Level
-  /// The logger's label: the name of the WAN.
-  var logger: String
+  /// The WAN.
+  var label: String
+  /// The original's name of the WAN's logger.
+  var loggerName: String
   var message: String
   var error: String?
   var metadata: Logger.Metadata = [:]
@@ -32,9 +35,18 @@ public struct LogFormat: Sendable, Equatable {
     self.hasPriority = hasPriority
   }
 
-  /// - Parameter variable: the value of `WANCTL_LOG_FORMAT`: `json` in any case, else text.
-  public init(variable: String?, toJournal: Bool) {
-    self.init(style: variable?.lowercased() == "json" ? .json : .text, hasPriority: toJournal)
+  /// The format that the environment asks for: `WANCTL_LOG_FORMAT=json`, in any case, and
+  /// `JOURNAL_STREAM`, which names `console` as `DEVICE:INODE` when it leads to the journal.
+  public static func chosen(
+    by environment: (String) -> String? = EnvironmentVariable.value, console: Int32 = 2
+  ) -> LogFormat {
+    var status = stat()
+    let isJournal =
+      fstat(console, &status) == 0
+      && environment("JOURNAL_STREAM") == "\(status.st_dev):\(status.st_ino)"
+    return LogFormat(
+      style: environment("WANCTL_LOG_FORMAT")?.lowercased() == "json" ? .json : .text,
+      hasPriority: isJournal)
   }
 
   /// The line with its newline. A message never becomes two lines, whatever it quotes.
@@ -46,8 +58,8 @@ public struct LogFormat: Sendable, Equatable {
   private func text(_ entry: LogEntry) -> String {
     var line =
       hasPriority
-      ? "[\(entry.logger)] "
-      : "\(LocalTime(entry.time).logStamp) [\(entry.logger)] [\(entry.level.name)] "
+      ? "[\(entry.label)] "
+      : "\(LocalTime(entry.time).logStamp) [\(entry.label)] [\(entry.level.name)] "
     line += entry.message
     if let error = entry.error { line += ": \(error)" }
     for (key, value) in entry.metadata.sorted(by: { $0.key < $1.key }) {
@@ -61,7 +73,7 @@ public struct LogFormat: Sendable, Equatable {
     json.beginObject()
     json.field("timestamp", LocalTime(utc: entry.time).iso8601Milliseconds + "Z")
     json.field("level", entry.level.name)
-    json.field("logger", entry.logger)
+    json.field("logger", entry.loggerName)
     json.field("message", entry.message)
     for (key, value) in entry.metadata.sorted(by: { $0.key < $1.key }) {
       json.key(Self.ownKeys.contains(key) ? "extra_\(key)" : key)

@@ -8,6 +8,8 @@
 #include <sys/timerfd.h>
 #include <sys/types.h>
 
+#include "Privileges.h"
+
 /// Names the calling thread, for `top -H` and debuggers; at most 15 bytes.
 static inline int wanctl_name_thread(const char *name) {
   extern int pthread_setname_np(pthread_t, const char *);

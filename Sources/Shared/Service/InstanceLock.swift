@@ -1,0 +1,93 @@
+import Glibc
+public import Platform
+import Synchronization
+
+/// The right to run for one WAN: a `flock` on the configured lock file, which holds `<pid>\n`.
+///
+/// The text is for the original, which takes no `flock`: so each of the two sees the other. The
+/// file is removed only while its `flock` is held, and whoever opened it before that notices and
+/// begins again: no file of somebody else is ever removed.
+public final class InstanceLock: Sendable {
+  /// Why the lock was not taken.
+  public enum Failure: Error, Sendable, Equatable {
+    /// Another process holds the `flock`. `processID` is what the file says, if it says one.
+    case held(path: String, processID: Int32?)
+    /// The file names a live process whose command line contains `wanctl`.
+    case running(path: String, processID: Int32, command: String)
+    case system(SystemError)
+  }
+
+  public let path: String
+  /// Why the lock file that was already there did not count, for a line of the log; nil when there
+  /// was none.
+  public let takeover: String?
+  private let file: Mutex<File?>
+
+  private enum Attempt {
+    case taken(File, takeover: String?)
+    case refused(Failure)
+  }
+
+  /// Takes the lock on the file at `path`. The file is made where it is missing, its folder is not.
+  public init(path: String) throws(Failure) {
+    self.path = path
+    let attempt: Attempt
+    do throws(SystemError) { attempt = try Self.attempt(path) } catch { throw .system(error) }
+    switch attempt {
+    case .taken(let file, let takeover):
+      self.takeover = takeover
+      self.file = Mutex(file)
+    case .refused(let failure): throw failure
+    }
+  }
+
+  deinit { try? release() }
+
+  /// Removes the file and gives the lock back. Doing it twice is harmless.
+  public func release() throws(SystemError) {
+    let released = file.withLock { file -> File? in
+      defer { file = nil }
+      return file
+    }
+    guard let released else { return }
+    // Nobody who keeps the rules replaces the file while its flock is held, so that what is
+    // compared here is what is removed. The flock ends with the last reference.
+    if try File.identity(of: path) == released.identity() { try File.remove(path) }
+  }
+
+  private static let maximumContent = 4096
+
+  private static func attempt(_ path: String) throws(SystemError) -> Attempt {
+    // Only for the message: what counts is decided under the flock.
+    let existed = try File.identity(of: path) != nil
+    while true {
+      let file = try File(path, flags: O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o644)
+      let isLocked = try file.lock()
+      // The holder may have released it, and removed its name, since it was opened here.
+      guard try file.identity() == File.identity(of: path) else { continue }
+      let content = try file.read(limit: maximumContent)
+      guard isLocked else {
+        return .refused(.held(path: path, processID: LockFileOwner.processID(in: content)))
+      }
+      let owner = LockFileOwner(content)
+      if case .controller(let processID, let command) = owner {
+        return .refused(.running(path: path, processID: processID, command: command))
+      }
+      try file.truncate()
+      try file.write(Array("\(getpid())\n".utf8))
+      return .taken(file, takeover: existed ? owner.takeoverReason : nil)
+    }
+  }
+}
+
+extension InstanceLock.Failure: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .held(let path, let processID):
+      "\(path) is held by " + (processID.map { "process \($0)" } ?? "another process")
+    case .running(let path, let processID, let command):
+      "\(path) names process \(processID), which runs: \(command)"
+    case .system(let error): "lock file: \(error)"
+    }
+  }
+}
