@@ -101,6 +101,14 @@ let package = Package(
     tests(
       "Vectors", ["Model", "Control", "Config", "Platform", "Measure", "Service", "Daemon"],
       exclude: ["given"]),
+    // Counts what the hot paths cost; `make bench` runs it, nothing installs it.
+    .target(
+      name: "CAllocationCount", path: "Tests/Bench/CAllocationCount",
+      cSettings: [.enableWarning("all"), .treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "wanctl-bench",
+      dependencies: ["Model", "Control", "Measure", "Daemon", "CAllocationCount"],
+      path: "Tests/Bench", exclude: ["CAllocationCount"], swiftSettings: strict),
     // The real binaries against the simulators of Tests/Sim.
     tests("EndToEnd", ["Model", "Platform"]),
   ],

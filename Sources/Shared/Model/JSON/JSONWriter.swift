@@ -71,10 +71,16 @@ public struct JSONWriter: ~Copyable {
   /// A time as Unix seconds with exactly six decimals.
   public mutating func time(_ value: UnixTime) {
     let (seconds, fraction) = value.rawValue.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
-    let digits = String(fraction)
-    literal(
-      (value.rawValue < 0 ? "-" : "") + String(seconds) + "."
-        + String(repeating: "0", count: 6 - digits.utf8.count) + digits)
+    separate()
+    if value.rawValue < 0 { bytes.append(UInt8(ascii: "-")) }
+    bytes.append(contentsOf: String(seconds).utf8)
+    bytes.append(UInt8(ascii: "."))
+    var scale: UInt64 = 100_000
+    while scale > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(fraction / scale % 10))
+      scale /= 10
+    }
+    needsComma = true
   }
 
   /// Puts a text that is already JSON in the place of a value.
@@ -101,6 +107,20 @@ public struct JSONWriter: ~Copyable {
 
   private mutating func quote(_ value: String) {
     bytes.append(UInt8(ascii: "\""))
+    if value.utf8.allSatisfy(Self.standsForItself) {
+      bytes.append(contentsOf: value.utf8)
+    } else {
+      escapeScalars(of: value)
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Whether a byte is the same in a JSON text under either escaping.
+  private static func standsForItself(_ byte: UInt8) -> Bool {
+    (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  }
+
+  private mutating func escapeScalars(of value: String) {
     for scalar in value.unicodeScalars {
       switch scalar {
       case "\"": bytes.append(contentsOf: "\\\"".utf8)
@@ -116,7 +136,6 @@ public struct JSONWriter: ~Copyable {
       default: bytes.append(contentsOf: String(scalar).utf8)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
   }
 
   private mutating func escape(_ unit: UInt16) {

@@ -1,5 +1,30 @@
-/// Every key that a record may have, as the decoder delivers them.
-struct RecordFields: Decodable {
+/// Every key that a record may have, as the scanner delivers them.
+struct RecordFields {
+  enum Key: String, CaseIterable {
+    case type, t, wan, host, seq, method, clock, error, hosts, queue, bytes, packets, dropped
+    case leaf, applied, transport, held, download, upload, config, state
+    case rttMs = "rtt_ms"
+    case waitedMs = "waited_ms"
+    case owdUpMs = "owd_up_ms"
+    case owdDownMs = "owd_down_ms"
+    case lateMs = "late_ms"
+    case maxLimitBps = "max_limit_bps"
+    case rateBps = "rate_bps"
+    case queuedBytes = "queued_bytes"
+    case queuedPackets = "queued_packets"
+    case intervalS = "interval_s"
+    case dBytes = "d_bytes"
+    case dPackets = "d_packets"
+    case dDropped = "d_dropped"
+    case confirmedBps = "confirmed_bps"
+    case tookMs = "took_ms"
+    case loadRttMs = "load_rtt_ms"
+    case baselineRttMs = "baseline_rtt_ms"
+    case deltaMs = "delta_ms"
+
+    static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+  }
+
   var type: String?
   var t: Double?
   var wan: String?
@@ -42,257 +67,106 @@ struct RecordFields: Decodable {
   var upload: DirectionFields?
   // start
   var config: String?
-  var state: StateFields?
-  /// `{"rtt_ms":null}` is a lost cycle, `{}` is a mistake: the decoder must tell them apart.
+  var state: LoopState?
+  /// `{"rtt_ms":null}` is a lost cycle, `{}` is a mistake: the two must be told apart.
   var namesRTT = false
-
-  enum CodingKeys: String, CodingKey {
-    case type, t, wan, host, seq, method, clock, error, hosts, queue, bytes, packets, dropped
-    case leaf, applied, transport, held, download, upload, config, state
-    case rttMs = "rtt_ms"
-    case waitedMs = "waited_ms"
-    case owdUpMs = "owd_up_ms"
-    case owdDownMs = "owd_down_ms"
-    case lateMs = "late_ms"
-    case maxLimitBps = "max_limit_bps"
-    case rateBps = "rate_bps"
-    case queuedBytes = "queued_bytes"
-    case queuedPackets = "queued_packets"
-    case intervalS = "interval_s"
-    case dBytes = "d_bytes"
-    case dPackets = "d_packets"
-    case dDropped = "d_dropped"
-    case confirmedBps = "confirmed_bps"
-    case tookMs = "took_ms"
-    case loadRttMs = "load_rtt_ms"
-    case baselineRttMs = "baseline_rtt_ms"
-    case deltaMs = "delta_ms"
-  }
-
-  struct DirectionFields: Decodable {
-    enum CodingKeys: String, CodingKey {
-      case state, reason, streaks
-      case rateBps = "rate_bps"
-    }
-
-    struct StreakFields: Decodable {
-      enum CodingKeys: String, CodingKey {
-        case green, red
-        case softRed = "soft_red"
-      }
-
-      var green: Int
-      var softRed: Int
-      var red: Int
-    }
-    var state: String
-    var rateBps: Int64
-    var reason: String?
-    var streaks: StreakFields?
-  }
-
-  struct StateFields: Decodable {
-    enum CodingKeys: String, CodingKey {
-      case download, upload, ewma
-      case lastApplied = "last_applied"
-    }
-
-    struct Queue: Decodable {
-      enum CodingKeys: String, CodingKey {
-        case greenStreak = "green_streak"
-        case softRedStreak = "soft_red_streak"
-        case redStreak = "red_streak"
-        case currentRate = "current_rate"
-      }
-
-      var greenStreak: Int
-      var softRedStreak: Int
-      var redStreak: Int
-      var currentRate: Double
-    }
-    struct EWMA: Decodable {
-      enum CodingKeys: String, CodingKey {
-        case baselineRtt = "baseline_rtt"
-        case loadRtt = "load_rtt"
-      }
-
-      var baselineRtt: Double
-      var loadRtt: Double
-    }
-    struct LastApplied: Decodable {
-      enum CodingKeys: String, CodingKey {
-        case dlRate = "dl_rate"
-        case ulRate = "ul_rate"
-      }
-
-      var dlRate: Int64?
-      var ulRate: Int64?
-    }
-    var download: Queue
-    var upload: Queue
-    var ewma: EWMA
-    var lastApplied: LastApplied
-  }
 }
 
 extension RecordFields {
-  init(from decoder: any Decoder) throws {
-    let keys = try decoder.container(keyedBy: CodingKeys.self)
-    type = try keys.decodeIfPresent(String.self, forKey: .type)
-    t = try keys.decodeIfPresent(Double.self, forKey: .t)
-    wan = try keys.decodeIfPresent(String.self, forKey: .wan)
-    host = try keys.decodeIfPresent(String.self, forKey: .host)
-    seq = try keys.decodeIfPresent(Int.self, forKey: .seq)
-    rttMs = try keys.decodeIfPresent(Double.self, forKey: .rttMs)
-    waitedMs = try keys.decodeIfPresent(Double.self, forKey: .waitedMs)
-    method = try keys.decodeIfPresent(String.self, forKey: .method)
-    clock = try keys.decodeIfPresent(String.self, forKey: .clock)
-    owdUpMs = try keys.decodeIfPresent(Double.self, forKey: .owdUpMs)
-    owdDownMs = try keys.decodeIfPresent(Double.self, forKey: .owdDownMs)
-    lateMs = try keys.decodeIfPresent(Double.self, forKey: .lateMs)
-    error = try keys.decodeIfPresent(String.self, forKey: .error)
-    hosts = try keys.decodeIfPresent([Double?].self, forKey: .hosts)
-    queue = try keys.decodeIfPresent(String.self, forKey: .queue)
-    maxLimitBps = try keys.decodeIfPresent(Int64.self, forKey: .maxLimitBps)
-    rateBps = try keys.decodeIfPresent(Int64.self, forKey: .rateBps)
-    bytes = try keys.decodeIfPresent(Int64.self, forKey: .bytes)
-    packets = try keys.decodeIfPresent(Int64.self, forKey: .packets)
-    dropped = try keys.decodeIfPresent(Int64.self, forKey: .dropped)
-    queuedBytes = try keys.decodeIfPresent(Int64.self, forKey: .queuedBytes)
-    queuedPackets = try keys.decodeIfPresent(Int64.self, forKey: .queuedPackets)
-    intervalS = try keys.decodeIfPresent(Double.self, forKey: .intervalS)
-    dBytes = try keys.decodeIfPresent(Int64.self, forKey: .dBytes)
-    dPackets = try keys.decodeIfPresent(Int64.self, forKey: .dPackets)
-    dDropped = try keys.decodeIfPresent(Int64.self, forKey: .dDropped)
-    leaf = try keys.decodeIfPresent(String.self, forKey: .leaf)
-    confirmedBps = try keys.decodeIfPresent(Int64.self, forKey: .confirmedBps)
-    applied = try keys.decodeIfPresent(Bool.self, forKey: .applied)
-    tookMs = try keys.decodeIfPresent(Double.self, forKey: .tookMs)
-    transport = try keys.decodeIfPresent(String.self, forKey: .transport)
-    loadRttMs = try keys.decodeIfPresent(Double.self, forKey: .loadRttMs)
-    baselineRttMs = try keys.decodeIfPresent(Double.self, forKey: .baselineRttMs)
-    deltaMs = try keys.decodeIfPresent(Double.self, forKey: .deltaMs)
-    held = try keys.decodeIfPresent(Bool.self, forKey: .held)
-    download = try keys.decodeIfPresent(DirectionFields.self, forKey: .download)
-    upload = try keys.decodeIfPresent(DirectionFields.self, forKey: .upload)
-    config = try keys.decodeIfPresent(String.self, forKey: .config)
-    state = try keys.decodeIfPresent(StateFields.self, forKey: .state)
-    namesRTT = keys.contains(.rttMs)
+  /// Reads a whole line. The last of repeated keys wins.
+  init(_ line: [UInt8]) throws(JSONScanner.Fault) {
+    var scanner = JSONScanner(line)
+    do {
+      try scanner.beginObject()
+    } catch {
+      throw error.isSyntax ? error : JSONScanner.Fault(message: "not a JSON object")
+    }
+    while let name = try scanner.nextKey() {
+      guard let key = Key.byName[name] else {
+        try scanner.skipValue()
+        continue
+      }
+      do {
+        try take(key, from: &scanner)
+      } catch {
+        throw error.below(name)
+      }
+    }
+    try scanner.end()
+  }
+
+  private mutating func take(
+    _ key: Key, from json: inout JSONScanner
+  ) throws(JSONScanner.Fault) {
+    switch key {
+    case .type: type = try json.optionalString()
+    case .t: t = try json.optionalDouble()
+    case .wan: wan = try json.optionalString()
+    case .host: host = try json.optionalString()
+    case .seq: seq = try json.optionalInteger().flatMap { Int(exactly: $0) }
+    case .rttMs:
+      rttMs = try json.optionalDouble()
+      namesRTT = true
+    case .waitedMs: waitedMs = try json.optionalDouble()
+    case .method: method = try json.optionalString()
+    case .clock: clock = try json.optionalString()
+    case .owdUpMs: owdUpMs = try json.optionalDouble()
+    case .owdDownMs: owdDownMs = try json.optionalDouble()
+    case .lateMs: lateMs = try json.optionalDouble()
+    case .error: error = try json.optionalString()
+    case .hosts: hosts = try json.optionalDoubles()
+    case .queue: queue = try json.optionalString()
+    case .maxLimitBps: maxLimitBps = try json.optionalInteger()
+    case .rateBps: rateBps = try json.optionalInteger()
+    case .bytes: bytes = try json.optionalInteger()
+    case .packets: packets = try json.optionalInteger()
+    case .dropped: dropped = try json.optionalInteger()
+    case .queuedBytes: queuedBytes = try json.optionalInteger()
+    case .queuedPackets: queuedPackets = try json.optionalInteger()
+    case .intervalS: intervalS = try json.optionalDouble()
+    case .dBytes: dBytes = try json.optionalInteger()
+    case .dPackets: dPackets = try json.optionalInteger()
+    case .dDropped: dDropped = try json.optionalInteger()
+    case .leaf: leaf = try json.optionalString()
+    case .confirmedBps: confirmedBps = try json.optionalInteger()
+    case .applied: applied = try json.optionalBool()
+    case .tookMs: tookMs = try json.optionalDouble()
+    case .transport: transport = try json.optionalString()
+    case .loadRttMs: loadRttMs = try json.optionalDouble()
+    case .baselineRttMs: baselineRttMs = try json.optionalDouble()
+    case .deltaMs: deltaMs = try json.optionalDouble()
+    case .held: held = try json.optionalBool()
+    case .download: download = try json.null() ? nil : DirectionFields(from: &json)
+    case .upload: upload = try json.null() ? nil : DirectionFields(from: &json)
+    case .config: config = try json.optionalString()
+    case .state: state = try json.null() ? nil : LoopState(from: &json)
+    }
   }
 }
 
-extension RecordFields {
-  func recordLine() throws(RecordError) -> RecordLine {
-    switch type {
-    case nil: return try bareLine()
-    case "rtt": return .record(.rtt(try rttRecord()))
-    case "queue": return .record(.queue(try queueRecord()))
-    case "decision": return .record(.decision(try decisionRecord()))
-    case "set": return .record(.set(try setRecord()))
-    case "start": return .record(.start(try startRecord()))
-    case .some(let other): return .unknown(type: other)
+extension JSONScanner {
+  fileprivate mutating func optionalString() throws(Fault) -> String? {
+    try null() ? nil : string()
+  }
+  fileprivate mutating func optionalDouble() throws(Fault) -> Double? {
+    try null() ? nil : double()
+  }
+  fileprivate mutating func optionalInteger() throws(Fault) -> Int64? {
+    try null() ? nil : integer()
+  }
+  fileprivate mutating func optionalBool() throws(Fault) -> Bool? { try null() ? nil : bool() }
+
+  fileprivate mutating func optionalDoubles() throws(Fault) -> [Double?]? {
+    if try null() { return nil }
+    var values: [Double?] = []
+    try beginArray()
+    while try nextElement() {
+      do {
+        values.append(try optionalDouble())
+      } catch {
+        throw error.below("\(values.count)")
+      }
     }
-  }
-
-  private func bareLine() throws(RecordError) -> RecordLine {
-    let time = t.map { UnixTime(seconds: $0) }
-    if let hosts { return .bareHosts(hosts.map { $0.map { Milliseconds($0) } }, time: time) }
-    guard namesRTT else {
-      throw RecordError("neither type, rtt_ms nor hosts is there; see wanctl-records(5)")
-    }
-    return .bareRTT(rttMs.map { Milliseconds($0) }, time: time)
-  }
-
-  private func rttRecord() throws(RecordError) -> RTTRecord {
-    let method = ProbeMethod(name: method ?? "icmp")
-    guard let method else { throw RecordError("method: unknown name '\(self.method ?? "")'") }
-    let seq = try require(seq, "seq")
-    guard seq >= 0 else { throw RecordError("seq: \(seq) is negative") }
-    return RTTRecord(
-      time: try requireTime(), wan: wan, host: try require(host, "host"), seq: seq,
-      rtt: rttMs.map { Milliseconds($0) }, waited: waitedMs.map { Milliseconds($0) },
-      method: method, clock: clock.flatMap { TimestampSource(name: $0) },
-      upstreamDelay: owdUpMs.map { Milliseconds($0) },
-      downstreamDelay: owdDownMs.map { Milliseconds($0) },
-      loss: error.map { ProbeLoss(name: $0) ?? .timeout }, late: lateMs.map { Milliseconds($0) })
-  }
-
-  private func queueRecord() throws(RecordError) -> QueueRecord {
-    let row = QueueRow(
-      name: try require(queue, "queue"),
-      maxLimit: BitsPerSecond(try require(maxLimitBps, "max_limit_bps")),
-      rate: rateBps.map { BitsPerSecond($0) }, bytes: bytes, packets: packets, dropped: dropped,
-      queuedBytes: queuedBytes, queuedPackets: queuedPackets, leaf: leaf)
-    var change: QueueRecord.Change?
-    if let dBytes, let dPackets {
-      change = QueueRecord.Change(bytes: dBytes, packets: dPackets, dropped: dDropped)
-    }
-    return QueueRecord(
-      time: try requireTime(), wan: wan, row: row,
-      interval: intervalS.map { Milliseconds(seconds: $0) }, change: change)
-  }
-
-  private func decisionRecord() throws(RecordError) -> DecisionRecord {
-    DecisionRecord(
-      time: try requireTime(), wan: wan, rtt: rttMs.map { Milliseconds($0) },
-      load: Milliseconds(try require(loadRttMs, "load_rtt_ms")),
-      baseline: Milliseconds(try require(baselineRttMs, "baseline_rtt_ms")),
-      delta: Milliseconds(try require(deltaMs, "delta_ms")), held: held ?? false,
-      directions: PerDirection(
-        download: try direction(download, "download"), upload: try direction(upload, "upload")))
-  }
-
-  private func direction(
-    _ fields: DirectionFields?, _ name: String
-  ) throws(RecordError) -> DecisionRecord.Direction {
-    let fields = try require(fields, name)
-    guard let zone = Zone(name: fields.state) else {
-      throw RecordError("\(name).state: unknown zone '\(fields.state)'")
-    }
-    return DecisionRecord.Direction(
-      zone: zone, rate: BitsPerSecond(fields.rateBps), reason: fields.reason,
-      streaks: fields.streaks.map { Streaks(green: $0.green, softRed: $0.softRed, red: $0.red) })
-  }
-
-  private func setRecord() throws(RecordError) -> SetRecord {
-    SetRecord(
-      time: t.map { UnixTime(seconds: $0) } ?? UnixTime(microseconds: 0),
-      queue: try require(queue, "queue"),
-      maxLimit: BitsPerSecond(try require(maxLimitBps, "max_limit_bps")),
-      confirmed: confirmedBps.map { BitsPerSecond($0) }, applied: applied ?? false,
-      took: tookMs.map { Milliseconds($0) },
-      transport: transport.flatMap { Transport(rawValue: $0) }, error: error)
-  }
-
-  private func startRecord() throws(RecordError) -> StartRecord {
-    StartRecord(
-      time: try requireTime(), wan: try require(wan, "wan"), config: config ?? "", seq: seq ?? 0,
-      state: state.map { LoopState($0) })
-  }
-
-  private func requireTime() throws(RecordError) -> UnixTime {
-    UnixTime(seconds: try require(t, "t"))
-  }
-
-  private func require<Value>(_ value: Value?, _ key: String) throws(RecordError) -> Value {
-    guard let value else { throw RecordError("\(key) is missing") }
-    return value
-  }
-}
-
-extension LoopState {
-  fileprivate init(_ fields: RecordFields.StateFields) {
-    func queue(_ fields: RecordFields.StateFields.Queue) -> Queue {
-      Queue(
-        streaks: Streaks(
-          green: fields.greenStreak, softRed: fields.softRedStreak, red: fields.redStreak),
-        rate: fields.currentRate)
-    }
-    self.init(
-      queues: PerDirection(download: queue(fields.download), upload: queue(fields.upload)),
-      baseline: Milliseconds(fields.ewma.baselineRtt), load: Milliseconds(fields.ewma.loadRtt),
-      lastApplied: PerDirection(
-        download: fields.lastApplied.dlRate.map { BitsPerSecond($0) },
-        upload: fields.lastApplied.ulRate.map { BitsPerSecond($0) }))
+    return values
   }
 }

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// Why a line of a stream is no record.
 public struct RecordError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is wrong, naming the key where there is one: `rtt_ms: expected a number`.
@@ -32,36 +30,26 @@ public struct RecordReader: Sendable {
     guard line.count <= Self.maximumLineBytes else {
       throw RecordError("the line is longer than \(Self.maximumLineBytes) bytes")
     }
+    let fields: RecordFields
     do {
-      return try JSONDecoder().decode(RecordFields.self, from: Data(line)).recordLine()
-    } catch let error as RecordError {
-      throw error
-    } catch let error as DecodingError {
-      throw RecordError(Self.explain(error))
+      fields = try RecordFields(Array(line))
     } catch {
-      throw RecordError("not a JSON object")
+      throw RecordError(error)
     }
+    return try fields.recordLine()
   }
+}
 
-  private static func explain(_ error: DecodingError) -> String {
-    func path(_ context: DecodingError.Context) -> String {
-      context.codingPath.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(
-        separator: ".")
-    }
-    switch error {
-    case .typeMismatch(let type, let context):
-      let wanted =
-        type is Double.Type || type is Int.Type || type is Int64.Type
-        ? "a number" : type is String.Type ? "a text" : type is Bool.Type ? "true or false" : nil
-      let place = path(context)
-      return place.isEmpty
-        ? "not a JSON object" : "\(place): expected \(wanted ?? "another kind of value")"
-    case .keyNotFound(let key, _): return "\(key.stringValue) is missing"
-    case .valueNotFound(_, let context): return "\(path(context)): null is not allowed"
-    case .dataCorrupted(let context):
-      let place = path(context)
-      return place.isEmpty ? "not valid JSON" : "\(place): \(context.debugDescription)"
-    @unknown default: return "not a record"
+extension RecordError {
+  /// `state.download is missing`, `hosts.1: expected a number`, `not valid JSON`.
+  fileprivate init(_ fault: JSONScanner.Fault) {
+    let path = fault.path.joined(separator: ".")
+    if path.isEmpty {
+      self.init(fault.message)
+    } else if fault.message.hasSuffix(" is missing") {
+      self.init("\(path).\(fault.message)")
+    } else {
+      self.init("\(path): \(fault.message)")
     }
   }
 }

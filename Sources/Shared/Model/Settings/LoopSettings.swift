@@ -160,13 +160,12 @@ public struct LoopSettings: Sendable, Equatable {
   }
 
   /// `<folder of lock_file>/<its name without the last extension>_state.json`, as in the original.
+  /// Dots that a name begins with begin no extension.
   public var stateFile: String {
-    let slash = lockFile.lastIndex(of: "/")
-    let folder = slash.map { lockFile[..<$0] }
-    let name = lockFile[(slash.map(lockFile.index(after:)) ?? lockFile.startIndex)...]
-    var stem = name
-    if let dot = name.lastIndex(of: "."), dot != name.startIndex { stem = name[..<dot] }
-    guard let folder else { return "\(stem)_state.json" }
-    return "\(folder)/\(stem)_state.json"
+    let nameStart = lockFile.lastIndex(of: "/").map(lockFile.index(after:)) ?? lockFile.startIndex
+    let name = lockFile[nameStart...]
+    let afterDots = name.firstIndex { $0 != "." } ?? name.endIndex
+    let stemEnd = name[afterDots...].lastIndex(of: ".") ?? name.endIndex
+    return "\(lockFile[..<stemEnd])_state.json"
   }
 }

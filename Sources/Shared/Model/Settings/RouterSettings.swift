@@ -78,7 +78,9 @@ public struct RouterSettings: Sendable, Equatable {
 
 /// A password. It has no textual form but the one that must be asked for by name, so that it
 /// cannot slip into a log line.
-public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible {
+public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible,
+  CustomReflectable
+{
   public let revealed: String
 
   public init(_ text: String) { self.revealed = text }
@@ -86,4 +88,6 @@ public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugS
   public var isEmpty: Bool { revealed.isEmpty }
   public var description: String { isEmpty ? "(none)" : "(hidden)" }
   public var debugDescription: String { description }
+  /// Nothing for `dump` to find.
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
