@@ -51,7 +51,9 @@ public struct WriteBudget: Sendable, Equatable {
       return nil
     }
     guard perMinute > 0 else { return Self.recheck }
-    return Milliseconds(seconds: (needed - tokens) * 60 / Double(perMinute))
+    let wait = Milliseconds(seconds: (needed - tokens) * 60 / Double(perMinute))
+    // Rounding must not make a caller come again before the clock has moved.
+    return max(wait, Milliseconds(1))
   }
 
   /// Puts back the token of a write that did not reach the router.

@@ -171,29 +171,44 @@ extension HTTPClient {
 
 extension HTTPClient {
   /// Opens a connection to a TLS server, whatever its certificate is worth, and sends nothing.
-  ///
-  /// - Returns: the server's own certificate, in PEM form.
   public static func certificate(
     of server: HTTPServer, timeout: Milliseconds
-  ) throws(HTTPFailure) -> String {
+  ) throws(HTTPFailure) -> ServerCertificate {
     var server = server
     server.trust = .anything
     server.usesTLS = true
     let client = HTTPClient(server)
     client.handles.set(CURLOPT_CERTINFO, 1)
-    // TLS is set up and nothing else happens: no request, no password.
-    client.handles.set(CURLOPT_CONNECT_ONLY, 1)
-    _ = try client.perform(HTTPRequest(.get, "/"), timeout: timeout)
+    try client.connect(timeout: timeout)
+    let facts = client.certificateFacts()
+    guard
+      let certificate = ServerCertificate(
+        pem: facts["Cert"] ?? "", subject: facts["Subject"] ?? "",
+        issuer: facts["Issuer"] ?? "", validFrom: facts["Start date"] ?? "",
+        validUntil: facts["Expire date"] ?? "")
+    else { throw HTTPFailure(.tls(.handshake), detail: "the server showed no certificate") }
+    return certificate
+  }
+
+  /// Sets up the connection, TLS included, and sends nothing: no request and no password.
+  public func connect(timeout: Milliseconds) throws(HTTPFailure) {
+    handles.set(CURLOPT_CONNECT_ONLY, 1)
+    defer { handles.set(CURLOPT_CONNECT_ONLY, 0) }
+    _ = try perform(HTTPRequest(.get, "/"), timeout: timeout)
+  }
+
+  /// What the library tells of the server's own certificate, by name.
+  private func certificateFacts() -> [String: String] {
     var found: UnsafeMutablePointer<curl_certinfo>?
-    _ = wanctl_curl_get_certificates(client.handles.easy, &found)
-    if let found = found?.pointee, found.num_of_certs > 0 {
-      var entry = found.certinfo[0]
-      while let line = entry?.pointee {
-        let text = String(cString: line.data)
-        if text.hasPrefix("Cert:") { return String(text.dropFirst(5)) }
-        entry = line.next
-      }
+    _ = wanctl_curl_get_certificates(handles.easy, &found)
+    guard let found = found?.pointee, found.num_of_certs > 0 else { return [:] }
+    var facts: [String: String] = [:]
+    var entry = found.certinfo[0]
+    while let line = entry?.pointee {
+      let parts = String(cString: line.data).split(separator: ":", maxSplits: 1)
+      if parts.count == 2 { facts[String(parts[0])] = String(parts[1]) }
+      entry = line.next
     }
-    throw HTTPFailure(.tls(.handshake), detail: "the server showed no certificate")
+    return facts
   }
 }

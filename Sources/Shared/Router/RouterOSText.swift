@@ -17,46 +17,37 @@ enum RouterOSText {
     return Int64(text)
   }
 
+  private static let units: [(name: String, seconds: Double)] = [
+    ("ms", 0.001), ("us", 0.000_001), ("w", 604_800), ("d", 86400), ("h", 3600), ("m", 60),
+    ("s", 1),
+  ]
+
   /// A duration: `6d23h19m23s`, `1w3d15:41:57`, `15:41:57`, `20ms`.
   static func duration(_ text: String) -> Milliseconds? {
+    var rest = text.utf8[...]
     var total = 0.0
-    var digits = 0.0
-    var hasDigits = false
-    var hasUnit = false
     var clock: [Double] = []
-    var bytes = Array(text.utf8)[...]
-    func unit(_ name: String) -> Bool { bytes.starts(with: name.utf8) }
-    while let byte = bytes.first {
-      if (0x30...0x39).contains(byte) {
-        digits = digits * 10 + Double(byte - 0x30)
-        hasDigits = true
-        bytes = bytes.dropFirst()
-        continue
+    while !rest.isEmpty {
+      let digits = rest.prefix { (0x30...0x39).contains($0) }
+      guard (1...12).contains(digits.count), let number = Double(String(Substring(digits))) else {
+        return nil
       }
-      guard hasDigits, digits < 1e12 else { return nil }
-      if byte == UInt8(ascii: ":") {
-        clock.append(digits)
-        bytes = bytes.dropFirst()
+      rest = rest.dropFirst(digits.count)
+      if rest.isEmpty || rest.first == UInt8(ascii: ":") {
+        clock.append(number)
+        rest = rest.dropFirst()
+      } else if clock.isEmpty, let unit = units.first(where: { rest.starts(with: $0.name.utf8) }) {
+        total += number * unit.seconds
+        rest = rest.dropFirst(unit.name.utf8.count)
       } else {
-        guard clock.isEmpty else { return nil }
-        let (scale, length): (Double, Int) =
-          unit("ms") ? (0.001, 2)
-          : unit("us") ? (1e-6, 2)
-            : unit("w") ? (604_800, 1)
-              : unit("d") ? (86400, 1)
-                : unit("h") ? (3600, 1) : unit("m") ? (60, 1) : unit("s") ? (1, 1) : (0, 0)
-        guard length > 0 else { return nil }
-        total += digits * scale
-        hasUnit = true
-        bytes = bytes.dropFirst(length)
+        return nil
       }
-      digits = 0
-      hasDigits = false
     }
-    if !clock.isEmpty {
-      guard hasDigits, clock.count == 2 else { return nil }
-      return Milliseconds(seconds: total + clock[0] * 3600 + clock[1] * 60 + digits)
+    switch clock.count {
+    case 0 where !text.isEmpty: return Milliseconds(seconds: total)
+    case 3 where text.utf8.last != UInt8(ascii: ":"):
+      return Milliseconds(seconds: total + clock[0] * 3600 + clock[1] * 60 + clock[2])
+    default: return nil
     }
-    return hasUnit && !hasDigits ? Milliseconds(seconds: total) : nil
   }
 }

@@ -70,6 +70,7 @@ public final class RouterSession {
   /// - Returns: its index.
   public func add(_ queue: RouterQueue) -> Int {
     queues.append(queue)
+    mustRead = true
     return scheduler.addQueue(wan: queue.wan)
   }
 
@@ -77,6 +78,8 @@ public final class RouterSession {
   public func submit(queue: Int, target: BitsPerSecond, decidedAt: MonotonicTime) {
     scheduler.submit(queue: queue, target: target, decidedAt: decidedAt)
   }
+
+  public var hasQueues: Bool { !queues.isEmpty }
 
   /// Whether every target is confirmed.
   public var isSettled: Bool { scheduler.isSettled }

@@ -2,6 +2,7 @@ public import Control
 import FoundationEssentials
 import Glibc
 public import Model
+import Platform
 
 /// The write budget of one router, shared by all processes of this host that write to it: a small
 /// file beside the lock file, so that it also survives restarts.
@@ -53,17 +54,19 @@ public final class SharedBudget {
 
   private func update<Result>(at now: UnixTime, _ body: (inout WriteBudget) -> Result) -> Result {
     if let file {
-      do throws(BudgetFile.Trouble) {
+      do throws(SystemError) {
         let opened = try BudgetFile(path: file)
         try opened.lock(patience: Self.patience)
-        var budget = opened.budget(settings, at: now)
+        var budget = try opened.budget(settings, at: now)
         let result = body(&budget)
         try opened.write(budget)
         trouble = nil
         own = nil
         return result
       } catch {
-        trouble = "\(file): \(error.text)"
+        trouble =
+          error.code == EWOULDBLOCK
+          ? "\(file): another process holds it" : "\(error.call) \(file): \(error.reason)"
       }
     }
     var budget = own ?? WriteBudget(settings, updated: now)
@@ -74,11 +77,7 @@ public final class SharedBudget {
 
 /// The opened and locked file of a budget.
 private struct BudgetFile: ~Copyable {
-  struct Trouble: Error {
-    var text: String
-  }
-
-  private struct Content: Codable {
+  private struct Content: Decodable {
     var tokens: Double
     /// Unix seconds.
     var t: Double
@@ -86,39 +85,42 @@ private struct BudgetFile: ~Copyable {
 
   /// More than it ever holds.
   private static let maximumBytes = 256
-  private let descriptor: Int32
+  private let descriptor: FileDescriptor
 
-  init(path: String) throws(Trouble) {
+  init(path: String) throws(SystemError) {
     let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW
-    var descriptor = open(path, flags)
-    if descriptor < 0, errno == ENOENT {
-      descriptor = open(path, flags | O_CREAT, 0o640)
-      Self.handOver(descriptor, path)
+    do {
+      descriptor = FileDescriptor(owning: try systemCall("open") { open(path, flags) })
+    } catch  where error.code == ENOENT {
+      descriptor = FileDescriptor(
+        owning: try systemCall("open") { open(path, flags | O_CREAT, 0o640) })
+      handOver(path)
     }
-    guard descriptor >= 0 else { throw Self.trouble("open") }
-    self.descriptor = descriptor
   }
 
-  deinit { close(descriptor) }
-
   /// Waits a little for another process.
-  borrowing func lock(patience: Milliseconds) throws(Trouble) {
+  borrowing func lock(patience: Milliseconds) throws(SystemError) {
     var waited = Milliseconds.zero
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      guard errno == EWOULDBLOCK || errno == EINTR else { throw Self.trouble("flock") }
-      guard waited < patience else { throw Trouble(text: "another process holds it") }
-      usleep(1000)
-      waited = waited + Milliseconds(1)
+    while true {
+      do {
+        try systemCall("flock") { flock(descriptor.rawValue, LOCK_EX | LOCK_NB) }
+        return
+      } catch  where error.code == EWOULDBLOCK && waited < patience {
+        usleep(1000)
+        waited = waited + Milliseconds(1)
+      }
     }
   }
 
   /// What the file says. Half a bucket when it says nothing that can be understood: enough to
   /// act on congestion, and no way to more writes.
-  borrowing func budget(_ settings: RouterSettings.WriteBudget, at now: UnixTime) -> WriteBudget {
+  borrowing func budget(
+    _ settings: RouterSettings.WriteBudget, at now: UnixTime
+  ) throws(SystemError) -> WriteBudget {
     var bytes = [UInt8](repeating: 0, count: Self.maximumBytes)
-    let count = pread(descriptor, &bytes, bytes.count, 0)
+    let count = try systemCall("read") { pread(descriptor.rawValue, &bytes, bytes.count, 0) }
     if count == 0 { return WriteBudget(settings, updated: now) }
-    let line = bytes.prefix(max(0, count)).prefix { $0 != UInt8(ascii: "\n") }
+    let line = bytes.prefix(count).prefix { $0 != UInt8(ascii: "\n") }
     guard let content = try? JSONDecoder().decode(Content.self, from: Data(line)) else {
       return WriteBudget(settings, tokens: Double(settings.burst) / 2, updated: now)
     }
@@ -126,7 +128,7 @@ private struct BudgetFile: ~Copyable {
       settings, tokens: content.tokens, updated: UnixTime(seconds: content.t))
   }
 
-  borrowing func write(_ budget: WriteBudget) throws(Trouble) {
+  borrowing func write(_ budget: WriteBudget) throws(SystemError) {
     var json = JSONWriter()
     json.beginObject()
     json.field("tokens", budget.tokens)
@@ -134,21 +136,18 @@ private struct BudgetFile: ~Copyable {
     json.endObject()
     json.newline()
     let bytes = json.withBytes { Array($0) }
-    guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count,
-      ftruncate(descriptor, off_t(bytes.count)) == 0
-    else { throw Self.trouble("write") }
+    // A file of this size is written at once, or not at all.
+    try systemCall("write") { pwrite(descriptor.rawValue, bytes, bytes.count, 0) }
+    try systemCall("ftruncate") { ftruncate(descriptor.rawValue, off_t(bytes.count)) }
   }
 
   /// A file that root made belongs to the owner of its folder, so that the service can use it.
-  private static func handOver(_ descriptor: Int32, _ path: String) {
-    guard descriptor >= 0, geteuid() == 0 else { return }
+  private borrowing func handOver(_ path: String) {
+    guard geteuid() == 0 else { return }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     var status = stat()
     guard stat(folder, &status) == 0 else { return }
-    _ = fchown(descriptor, status.st_uid, status.st_gid)
-  }
-
-  private static func trouble(_ call: String) -> Trouble {
-    Trouble(text: "\(call): \(String(cString: strerror(errno)))")
+    // If it fails the service says that it cannot share the budget.
+    _ = fchown(descriptor.rawValue, status.st_uid, status.st_gid)
   }
 }

@@ -8,6 +8,13 @@ struct RESTFailures {
   var user: String
   var usesTLS: Bool
 
+  init(_ settings: RouterSettings) {
+    host = settings.host
+    port = settings.port
+    user = settings.user
+    usesTLS = settings.usesTLS
+  }
+
   /// - Parameter isWrite: the outcome of a write is unknown once it may have been sent.
   func failure(_ failure: HTTPFailure, operation: String, isWrite: Bool) -> RouterFailure {
     RouterFailure(
@@ -115,8 +122,11 @@ extension RESTFailures {
     case 404: return (.missing, "the router has no such record (HTTP 404)")
     case 400, 406:
       if detail == "Session closed" {
-        return (.busy, "the router gave up the request because another one of user '\(user)' "
-          + "held it up (\(shown)): use a router user for this daemon alone")
+        return (
+          .busy,
+          "the router gave up the request because another one of user '\(user)' "
+            + "held it up (\(shown)): use a router user for this daemon alone"
+        )
       }
       if isNoSuchName(detail) { return (.missing, "the router has no such record (\(shown))") }
       if isWrite, detail == "missing or invalid resource identifier" {

@@ -23,8 +23,7 @@ public final class RESTRouter: RouterPort {
   /// - Parameter now: the monotonic clock.
   public init(_ settings: RouterSettings, now: @escaping () -> MonotonicTime) {
     client = HTTPClient(HTTPServer(settings))
-    failures = RESTFailures(
-      host: settings.host, port: settings.port, user: settings.user, usesTLS: settings.usesTLS)
+    failures = RESTFailures(settings)
     operationTimeout = settings.operationTimeout
     self.now = now
   }

@@ -1,0 +1,34 @@
+public import Model
+
+/// A router that is read but never written to: it confirms every limit, and remembers it for the
+/// next read, as if it had been set.
+public final class DryRunPort: RouterPort {
+  private let port: any RouterPort
+  private var pretended: [Identifier: BitsPerSecond] = [:]
+
+  public init(_ port: any RouterPort) { self.port = port }
+
+  public var transport: Transport { port.transport }
+  public var notBefore: MonotonicTime? { port.notBefore }
+  public var interrupter: @Sendable () -> Void { port.interrupter }
+  public func disconnect() { port.disconnect() }
+
+  public func probe() throws(RouterFailure) -> RouterIdentity { try port.probe() }
+  public func readResource() throws(RouterFailure) -> RouterResource { try port.readResource() }
+  public func queueNames() throws(RouterFailure) -> [String] { try port.queueNames() }
+  public func leafKind(ofType queueType: String) throws(RouterFailure) -> String? {
+    try port.leafKind(ofType: queueType)
+  }
+
+  public func readQueues(_ names: [Identifier]) throws(RouterFailure) -> [QueueRow?] {
+    var rows = try port.readQueues(names)
+    for (index, name) in names.enumerated() {
+      if let limit = pretended[name] { rows[index]?.maxLimit = limit }
+    }
+    return rows
+  }
+
+  public func setLimit(_ limit: BitsPerSecond, of queue: Identifier) throws(RouterFailure) {
+    pretended[queue] = limit
+  }
+}

@@ -1,0 +1,110 @@
+import Control
+public import Model
+
+/// Sets limits that a person asks for, one after the other, each of them confirmed.
+public final class LimitSetter {
+  /// One limit that was dealt with.
+  public struct Outcome: Sendable, Equatable {
+    public var record: SetRecord
+    /// What the router had before.
+    public var previous: BitsPerSecond
+    /// Why it failed.
+    public var failure: RouterFailure?
+  }
+
+  /// Names that the router does not have, with those that it has.
+  public struct UnknownQueues: Error, Sendable, Equatable, CustomStringConvertible {
+    public var unknown: [Identifier]
+    public var known: [String]
+
+    public var description: String {
+      let names = unknown.map { "'\($0)'" }.joined(separator: ", ")
+      let has = known.isEmpty ? "no queue at all" : known.joined(separator: ", ")
+      return "the router has no queue \(names); it has \(has)"
+    }
+  }
+
+  /// Why nothing was done.
+  public enum Failure: Error, Sendable, Equatable {
+    case router(RouterFailure)
+    case unknownQueues(UnknownQueues)
+  }
+
+  private let port: any RouterPort
+  private let budget: SharedBudget
+  private let clock: RouterSession.Clock
+  private let sleep: (Milliseconds) -> Void
+
+  /// - Parameter sleep: is called to wait for a token, and before a router that did not answer is
+  ///   read again.
+  public init(
+    port: any RouterPort, budget: SharedBudget, clock: RouterSession.Clock,
+    sleep: @escaping (Milliseconds) -> Void
+  ) {
+    self.port = port
+    self.budget = budget
+    self.clock = clock
+    self.sleep = sleep
+  }
+
+  /// Sets each of the limits that differs. Nothing is set when the router lacks one of the queues,
+  /// and nothing more after the contact was lost.
+  ///
+  /// - Parameter report: hears of each limit as it is done.
+  public func set(
+    _ requests: [LimitRequest], report: (Outcome) -> Void
+  ) throws(Failure) {
+    let rows = try read(requests.map(\.queue))
+    for (request, row) in zip(requests, rows) {
+      let outcome = set(request, from: row.maxLimit)
+      report(outcome)
+      if let failure = outcome.failure, failure.failureClass.isUnreachable { break }
+    }
+  }
+
+  /// The rows of all of these queues.
+  public func read(_ names: [Identifier]) throws(Failure) -> [QueueRow] {
+    let rows = try ask { () throws(RouterFailure) in try port.readQueues(names) }
+    let unknown = zip(names, rows).filter { $0.1 == nil }.map(\.0)
+    guard unknown.isEmpty else {
+      let known = try ask { () throws(RouterFailure) in try port.queueNames() }
+      throw .unknownQueues(UnknownQueues(unknown: unknown, known: known))
+    }
+    return rows.compactMap { $0 }
+  }
+
+  private func ask<Answer>(
+    _ body: () throws(RouterFailure) -> Answer
+  ) throws(Failure) -> Answer {
+    do { return try body() } catch { throw .router(error) }
+  }
+
+  private func set(_ request: LimitRequest, from previous: BitsPerSecond) -> Outcome {
+    let began = clock.monotonic()
+    func outcome(_ confirmed: BitsPerSecond?, _ failure: RouterFailure? = nil) -> Outcome {
+      Outcome(
+        record: SetRecord(
+          time: clock.wall(), queue: request.queue.text, maxLimit: request.limit,
+          confirmed: confirmed, applied: confirmed == request.limit,
+          took: clock.monotonic() - began, transport: port.transport,
+          error: failure?.description),
+        previous: previous, failure: failure)
+    }
+    if previous == request.limit { return outcome(previous) }
+    while let wait = budget.take(.decrease, at: clock.wall()) { sleep(wait) }
+    do {
+      try port.setLimit(request.limit, of: request.queue)
+      return outcome(request.limit)
+    } catch {
+      if error.outcome == .notDone {
+        budget.giveBack(at: clock.wall())
+        return outcome(nil, error)
+      }
+      // Only the router knows.
+      if let pause = port.notBefore { sleep(pause - clock.monotonic()) }
+      let rows = try? port.readQueues([request.queue])
+      let found = rows?.first.flatMap { $0 }?.maxLimit
+      return outcome(found, found == request.limit ? nil : error)
+    }
+  }
+}

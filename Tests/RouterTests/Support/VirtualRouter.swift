@@ -1,0 +1,153 @@
+import Control
+import Model
+import Router
+
+/// A router in virtual time: each operation takes as long as it says, and fails as it is told.
+final class VirtualRouter: RouterPort {
+  let transport = Transport.rest
+  var notBefore: MonotonicTime?
+  var interrupter: @Sendable () -> Void { {} }
+
+  var now = MonotonicTime(nanoseconds: 0)
+  var latency = Milliseconds(16)
+  var limits: [String: BitsPerSecond] = [:]
+  var queueType = "cake-type"
+  var kind: String? = "cake"
+  /// When the router was started.
+  var bootedAt = MonotonicTime(nanoseconds: -100_000_000_000)
+  /// What an operation throws instead of its result; asked before each one.
+  var fault: ((Operation) -> RouterFailure?)?
+  /// Writes that fail with an unknown outcome are carried out all the same.
+  var appliesDoubtfulWrites = false
+
+  enum Operation: Equatable {
+    case probe
+    case resource
+    case rows
+    case leafKind
+    case write(String, BitsPerSecond)
+  }
+
+  private(set) var operations: [(at: MonotonicTime, what: Operation)] = []
+  var writes: [(at: MonotonicTime, queue: String, limit: BitsPerSecond)] {
+    operations.compactMap {
+      if case .write(let queue, let limit) = $0.what { ($0.at, queue, limit) } else { nil }
+    }
+  }
+
+  private func operate(_ what: Operation) throws(RouterFailure) {
+    operations.append((now, what))
+    now = now + latency
+    guard let failure = fault?(what) else { return }
+    if case .write(let queue, let limit) = what, failure.outcome == .unknown,
+      appliesDoubtfulWrites
+    {
+      limits[queue] = limit
+    }
+    throw failure
+  }
+
+  func probe() throws(RouterFailure) -> RouterIdentity {
+    try operate(.probe)
+    return RouterIdentity(name: "virtual", resource: resource)
+  }
+
+  private var resource: RouterResource {
+    RouterResource(
+      version: "7.23.7", board: "none",
+      uptime: Milliseconds(seconds: (now - bootedAt).seconds.rounded(.down)))
+  }
+
+  func readResource() throws(RouterFailure) -> RouterResource {
+    try operate(.resource)
+    return resource
+  }
+
+  func readQueues(_ names: [Identifier]) throws(RouterFailure) -> [QueueRow?] {
+    try operate(.rows)
+    return names.map { name in
+      limits[name.text].map {
+        QueueRow(name: name.text, maxLimit: $0, dropped: 0, queueType: queueType)
+      }
+    }
+  }
+
+  func queueNames() throws(RouterFailure) -> [String] { limits.keys.sorted() }
+
+  func leafKind(ofType queueType: String) throws(RouterFailure) -> String? {
+    try operate(.leafKind)
+    return kind
+  }
+
+  func setLimit(_ limit: BitsPerSecond, of queue: Identifier) throws(RouterFailure) {
+    try operate(.write(queue.text, limit))
+    limits[queue.text] = limit
+  }
+
+  func disconnect() {}
+}
+
+/// A session on a virtual router, driven from event to event.
+final class VirtualSession {
+  let router = VirtualRouter()
+  let session: RouterSession
+  private let log = Log()
+
+  private final class Log { var events: [RouterEvent] = [] }
+
+  var events: [RouterEvent] { log.events }
+  var now: MonotonicTime { router.now }
+  static let epoch = UnixTime(seconds: 1_800_000_000)
+
+  init(
+    limits: [String: BitsPerSecond] = [down.text: mega(800), up.text: mega(35)],
+    budgetFile: String? = nil, _ change: (inout RouterSettings) -> Void = { _ in }
+  ) {
+    var settings = RouterSettings(host: "virtual", user: "u")
+    change(&settings)
+    router.limits = limits
+    let router = router
+    let log = log
+    session = RouterSession(
+      port: router,
+      queues: [
+        RouterQueue(wan: 0, direction: .download, name: down),
+        RouterQueue(wan: 0, direction: .upload, name: up),
+      ], settings: settings, budget: SharedBudget(file: budgetFile, settings: settings.writeBudget),
+      clock: RouterSession.Clock(
+        monotonic: { router.now },
+        wall: { Self.epoch + (router.now - MonotonicTime(nanoseconds: 0)) })
+    ) { log.events.append($0) }
+  }
+
+  func submit(_ download: BitsPerSecond, _ upload: BitsPerSecond) {
+    session.submit(queue: 0, target: download, decidedAt: now)
+    session.submit(queue: 1, target: upload, decidedAt: now)
+  }
+
+  /// Lets the session work until then.
+  func run(until end: MonotonicTime) {
+    while now < end {
+      switch session.step() {
+      case .none: continue
+      case .until(let time): router.now = max(now, min(time, end))
+      case .untilSubmit: router.now = end
+      }
+    }
+  }
+
+  func run(for time: Milliseconds) { run(until: now + time) }
+
+  var confirmations: [RouterEvent.Confirmation] {
+    events.compactMap { if case .writeConfirmed(let event) = $0 { event } else { nil } }
+  }
+}
+
+func mega(_ rate: Double) -> BitsPerSecond { BitsPerSecond(Int64(rate * 1_000_000)) }
+
+func failure(
+  _ failureClass: RouterFailure.Class, _ outcome: RouterFailure.Outcome = .notDone
+) -> RouterFailure {
+  RouterFailure(
+    failureClass, transport: .rest, operation: "test", message: "planted", outcome: outcome)
+}
