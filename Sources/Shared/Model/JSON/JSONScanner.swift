@@ -40,8 +40,8 @@ struct JSONScanner {
     }
   }
 
-  private mutating func skip(_ byte: Character) -> Bool {
-    guard next == byte.asciiValue else { return false }
+  private mutating func skip(_ byte: UInt8) -> Bool {
+    guard next == byte else { return false }
     index += 1
     return true
   }
@@ -49,14 +49,14 @@ struct JSONScanner {
   // MARK: Structure
 
   mutating func beginObject() throws(Fault) {
-    try begin("{", "an object")
+    try begin(UInt8(ascii: "{"), "an object")
   }
 
   mutating func beginArray() throws(Fault) {
-    try begin("[", "an array")
+    try begin(UInt8(ascii: "["), "an array")
   }
 
-  private mutating func begin(_ bracket: Character, _ kind: String) throws(Fault) {
+  private mutating func begin(_ bracket: UInt8, _ kind: String) throws(Fault) {
     skipBlanks()
     guard skip(bracket) else { throw mismatch(kind) }
     isFirst = true
@@ -64,26 +64,26 @@ struct JSONScanner {
 
   /// The key of the next member of the object under way, or nil at its end.
   mutating func nextKey() throws(Fault) -> String? {
-    guard try nextMember(before: "}") else { return nil }
+    guard try nextMember(before: UInt8(ascii: "}")) else { return nil }
     guard next == UInt8(ascii: "\"") else { throw .syntax }
     let key = try quoted()
     skipBlanks()
-    guard skip(":") else { throw .syntax }
+    guard skip(UInt8(ascii: ":")) else { throw .syntax }
     return key
   }
 
   /// Whether the array under way has another element; the end is passed.
   mutating func nextElement() throws(Fault) -> Bool {
-    try nextMember(before: "]")
+    try nextMember(before: UInt8(ascii: "]"))
   }
 
-  private mutating func nextMember(before end: Character) throws(Fault) -> Bool {
+  private mutating func nextMember(before end: UInt8) throws(Fault) -> Bool {
     skipBlanks()
     let isFirst = isFirst
     self.isFirst = false
     if skip(end) { return false }
     if !isFirst {
-      guard skip(",") else { throw .syntax }
+      guard skip(UInt8(ascii: ",")) else { throw .syntax }
       skipBlanks()
     }
     return true
@@ -184,12 +184,16 @@ struct JSONScanner {
   private mutating func quoted() throws(Fault) -> String {
     index += 1
     let start = index
+    var bits: UInt8 = 0
     while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 {
+      bits |= byte
       index += 1
     }
     if next == UInt8(ascii: "\"") {
       defer { index += 1 }
-      return try text(bytes[start..<index])
+      // Nearly every text is plain ASCII, which needs no validation.
+      return bits < 0x80
+        ? String(decoding: bytes[start..<index], as: UTF8.self) : try text(bytes[start..<index])
     }
     var unescaped = bytes[start..<index]
     while let byte = next, byte >= 0x20 {
@@ -222,7 +226,9 @@ struct JSONScanner {
     case UInt8(ascii: "u"):
       let unit = try hexUnit()
       if let scalar = Unicode.Scalar(unit) { return scalar }
-      guard UTF16.isLeadSurrogate(unit), skip("\\"), skip("u") else { throw .syntax }
+      guard UTF16.isLeadSurrogate(unit), skip(UInt8(ascii: "\\")), skip(UInt8(ascii: "u")) else {
+        throw .syntax
+      }
       let low = try hexUnit()
       guard UTF16.isTrailSurrogate(low) else { throw .syntax }
       return UTF16.decode(UTF16.EncodedScalar([unit, low]))

@@ -107,11 +107,13 @@ public struct JSONWriter: ~Copyable {
 
   private mutating func quote(_ value: String) {
     bytes.append(UInt8(ascii: "\""))
-    if value.utf8.allSatisfy(Self.standsForItself) {
-      bytes.append(contentsOf: value.utf8)
-    } else {
-      escapeScalars(of: value)
+    var value = value
+    let isPlain = value.withUTF8 { text in
+      guard text.allSatisfy(Self.standsForItself) else { return false }
+      bytes.append(contentsOf: text)
+      return true
     }
+    if !isPlain { escapeScalars(of: value) }
     bytes.append(UInt8(ascii: "\""))
   }
 
