@@ -1,1 +1,0 @@
-// RouterSim is being written.

@@ -1,0 +1,145 @@
+import NIOCore
+import NIOSSL
+
+/// The simulated router: one world, its listeners, and the control port that drives both.
+/// Confined to one event loop; its listeners keep it alive as long as the process.
+final class Simulator {
+  let options: Options
+  let eventLoop: any EventLoop
+  let clock: Clock
+  let world: World
+  let server: RestServer
+  let certificates: Certificates
+  private(set) var listeners: [ServiceName: Listener] = [:]
+  private var control: Listener?
+  /// Done when every port that was to be opened is open.
+  private(set) var opening: EventLoopFuture<Void>
+
+  init(options: Options, eventLoop: any EventLoop) throws {
+    self.options = options
+    self.eventLoop = eventLoop
+    opening = eventLoop.makeSucceededVoidFuture()
+    clock = Clock(eventLoop: eventLoop, virtual: options.hasVirtualClock)
+    world = World(clock: clock)
+    server = RestServer(
+      clock: clock, world: world, latency: Latency(name: options.profile, seed: options.seed))
+    certificates = try Certificates(
+      directory: options.directory)
+    server.perform = { [unowned self] in perform($0) }
+    try applyOptions()
+  }
+
+  private func applyOptions() throws {
+    for (name, password) in options.passwords {
+      var user = world.users[name] ?? User(name: name, policies: User.wanctlPolicies)
+      user.password = password
+      world.users[name] = user
+    }
+    for queue in options.queues {
+      guard world.isParent(queue.parent), world.queueTypes.row(named: queue.type) != nil,
+        world.queues.row(named: queue.name) == nil
+      else {
+        throw Options.Invalid(
+          message: "--queue \(queue.name): its name must be new, parent and type must exist")
+      }
+      world.queues.rows.append(
+        QueueMenus.queue(
+          id: world.queues.freshID(), name: queue.name, parent: queue.parent, type: queue.type,
+          limit: "0"))
+    }
+  }
+
+  /// Opens all ports. The result is the line that tells where they are.
+  func start() throws -> EventLoopFuture<String> {
+    let control = Listener(eventLoop: eventLoop, port: options.controlPort, tls: nil) {
+      [self] _, input, _ in ControlPort(simulator: self).serve(input)
+    }
+    self.control = control
+    let tls = try certificates.makeContext(options.certificate)
+    let pin = try certificates.pin()
+    listeners[.wwwSSL] = listener(.wwwSSL, port: options.httpsPort, tls: tls)
+    if let port = options.httpPort { listeners[.www] = listener(.www, port: port, tls: nil) }
+    let opening = listeners.values.map { $0.open() } + [control.open()]
+    return EventLoopFuture.andAllSucceed(opening, on: eventLoop).assumeIsolated().map {
+      JSON.object(
+        [
+          ("control", .int(control.port)),
+          ("rest_http", self.listeners[.www].map { .int($0.port) } ?? .null),
+          ("rest_https", .int(self.listeners[.wwwSSL]?.port ?? 0)),
+          ("ca", .string(self.certificates.authorityPath)),
+          ("pin_sha256", .string(pin)),
+        ].map { JSON.Member(key: $0.0, value: $0.1) }
+      ).encoded
+    }.nonisolated()
+  }
+
+  private func listener(_ service: ServiceName, port: Int, tls: NIOSSLContext?) -> Listener {
+    Listener(eventLoop: eventLoop, port: port, tls: tls) { [self] wire, input, peer in
+      server.accept(service: service, peer: peer, wire: wire, input: input)
+    }
+  }
+
+  // MARK: Power
+
+  /// The router goes down and comes back: first its ports are silent, then they refuse, then REST
+  /// answers but knows little, then all is as the flash has it.
+  func reboot(down: Nanoseconds, refusing: Nanoseconds) throws {
+    let connections = server.openConnections
+    for connection in connections { connection.goSilent() }
+    for listener in listeners.values {
+      if down > 0 { try listener.becomeDeaf() } else { listener.close() }
+    }
+    clock.after(down) { [self] in
+      for connection in connections { connection.reset() }
+      for listener in listeners.values { listener.close() }
+      clock.after(refusing) { self.boot() }
+    }
+  }
+
+  private func boot() {
+    forgetCounters()
+    world.resource.reboot(at: clock.now)
+    server.sessions.endAll()
+    world.isBooting = true
+    openListeners()
+    clock.after(.milliseconds(world.switches.bootWrongDataMs)) { self.world.isBooting = false }
+  }
+
+  func forgetCounters() {
+    for queue in world.queues.rows {
+      world.advance(queue)
+      queue.flow?.resetCounters(at: clock.now)
+      queue.flow?.dropBacklog()
+    }
+    for table in [world.mangle, world.filter] { table.rows.forEach(world.resetCounters) }
+  }
+
+  /// Opens what the services of the world want open.
+  func openListeners() {
+    for (name, listener) in listeners where world.services[name]?.isEnabled ?? false {
+      listener.isSilent = false
+      let opened = listener.open()
+      opened.whenFailure { error in
+        Remark.write("port \(name.rawValue) does not open again: \(error)")
+      }
+      opening = opening.and(opened).map { _ in }
+    }
+  }
+
+  func refuse(_ service: ServiceName?) {
+    for (name, listener) in listeners where service == nil || service == name {
+      listener.close()
+      for connection in server.openConnections where connection.service == name {
+        connection.reset()
+      }
+    }
+  }
+
+  func use(_ certificate: NIOSSLContext, endingConnections: Bool) {
+    listeners[.wwwSSL]?.tls = certificate
+    guard endingConnections else { return }
+    for connection in server.openConnections where connection.service == .wwwSSL {
+      connection.end()
+    }
+  }
+}

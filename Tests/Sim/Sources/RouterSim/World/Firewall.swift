@@ -1,0 +1,65 @@
+/// Firewall rules of the default world: one that was never touched, the steering rule (switched off)
+/// and one that was switched off and on again.
+enum Firewall {
+  static let steeringComment = "ADAPTIVE: Steer latency-sensitive to WAN2"
+
+  private static let properties: [String: Property] = [
+    "action": .text, "chain": .text, "comment": .text, "connection-state": .text,
+    "disabled": .flag, "dscp": .text, "dst-address": .text, "in-interface": .text,
+    "log": .flag, "log-prefix": .text, "new-connection-mark": .text, "new-packet-mark": .text,
+    "new-routing-mark": .text, "out-interface": .text, "passthrough": .flag,
+    "protocol": .text, "src-address": .text,
+  ]
+  private static let commands: Set<String> = [
+    "print", "set", "add", "remove", "enable", "disable", "reset-counters",
+    "reset-counters-all",
+  ]
+
+  static let newRule = [
+    "bytes": "0", "dynamic": "false", "invalid": "false", "packets": "0",
+  ]
+
+  static func mangle() -> Table {
+    Table(
+      path: "ip/firewall/mangle", properties: properties, commands: commands,
+      rows: [
+        rule(
+          "*1",
+          [
+            "action": "mark-connection", "bytes": "31611", "chain": "prerouting",
+            "new-connection-mark": "wan1", "packets": "325", "passthrough": "true",
+          ]),
+        rule("*4", steering(comment: steeringComment)),
+        rule(
+          "*5",
+          [
+            "action": "passthrough", "bytes": "88123", "chain": "forward",
+            "comment": "counted", "disabled": "false", "packets": "990",
+          ]),
+      ])
+  }
+
+  /// Filter rules: none by default. A FastTrack rule can be put here.
+  static func filter() -> Table {
+    Table(path: "ip/firewall/filter", properties: properties, commands: commands)
+  }
+
+  static func rule(_ id: String, _ values: [String: String]) -> Row {
+    Row(id: id, values: newRule.merging(values) { $1 })
+  }
+
+  static func steering(comment: String) -> [String: String] {
+    [
+      "action": "mark-routing", "chain": "prerouting", "comment": comment,
+      "connection-state": "new", "disabled": "true", "dscp": "46",
+      "new-routing-mark": "via-wan2",
+    ]
+  }
+
+  /// The row that RouterOS itself adds when FastTrack is on.
+  static let fasttrackDummy = [
+    "action": "passthrough", "bytes": "70113", "chain": "prerouting",
+    "comment": "special dummy rule to show fasttrack counters", "dynamic": "true",
+    "packets": "811",
+  ]
+}
