@@ -35,6 +35,7 @@ struct ControlPort {
     let path = String(request.path)
     switch (request.method, path) {
     case ("GET", "/queues"): return queues
+    case ("GET", "/backlog"): return backlogs
     case ("GET", "/state"): return state
     case ("GET", "/requests"):
       let records = server.requests.since(try number(request, "since") ?? 0)
@@ -105,16 +106,19 @@ struct ControlPort {
 
   // MARK: Small answers
 
-  /// What a simulated line wants to know many times a second.
+  /// What a simulated line wants to know many times a second: the limit of each queue in bit/s.
   private var queues: JSON {
     .object(
-      world.queues.rows.map { queue in
-        JSON.Member(
-          key: queue.name,
-          value: [
-            "max_limit_bps": .int(world.limit(of: queue)),
-            "backlog_ms": .double(world.backlogMilliseconds(of: queue)),
-          ])
+      world.queues.rows.map {
+        JSON.Member(key: $0.name, value: .int(world.limit(of: $0)))
+      })
+  }
+
+  /// How long a byte waits in each queue, in milliseconds.
+  private var backlogs: JSON {
+    .object(
+      world.queues.rows.map {
+        JSON.Member(key: $0.name, value: .double(world.backlogMilliseconds(of: $0)))
       })
   }
 

@@ -125,6 +125,11 @@ struct Flow {
       queuedBytes: Int64(backlog), queuedPackets: Int64((backlog / 1500).rounded(.up)))
   }
 
+  func queuedBytes(at now: Nanoseconds) -> Double {
+    if case .model = source { return backlog }
+    return Double(readings(at: now).queuedBytes)
+  }
+
   /// Brings the model up to `now` under unchanged shaping.
   mutating func advance(to now: Nanoseconds, shaping: Shaping) {
     guard case .model = source else {

@@ -95,8 +95,7 @@ final class World {
     guard let flow = queue.flow else { return 0 }
     let limit = Double(limit(of: queue))
     let rate = limit > 0 ? limit : flow.linkRate
-    let bytes = flow.readings(at: clock.now).queuedBytes
-    return rate > 0 ? Double(bytes) * 8 / rate * 1000 : 0
+    return rate > 0 ? flow.queuedBytes(at: clock.now) * 8 / rate * 1000 : 0
   }
 
   /// Brings the traffic model of a queue up to the present.
