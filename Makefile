@@ -19,7 +19,7 @@ endif
 RELEASE_FLAGS = -c release --static-swift-stdlib --scratch-path .build-release
 
 .DEFAULT_GOAL = help
-.PHONY: help setup build demo test lint coverage coverage-report bench install clean
+.PHONY: help setup build demo test lint coverage coverage-report bench release install clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 25
@@ -52,10 +52,12 @@ coverage-report: ## Table and coverage/index.html of the last run; fails below 9
 bench: setup ## Measure the hot paths and the processes (release)
 	SWIFT="$(SWIFT)" scripts/bench
 
-install: setup ## Install stripped binaries, manuals, examples and the unit (DESTDIR, PREFIX)
+release: setup ## Build the tools for installation: optimised, static Swift runtime
 	for tool in $(TOOLS); do $(SWIFT) build $(RELEASE_FLAGS) --product $$tool || exit 1; done
-	bin="$$($(SWIFT) build --show-bin-path $(RELEASE_FLAGS))" && \
-	  DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" scripts/install "$$bin" $(TOOLS)
+
+install: ## Install what release built, manuals, examples and the unit (DESTDIR, PREFIX)
+	@test -x .build-release/release/wanctl-loop || $(MAKE) release
+	DESTDIR="$(DESTDIR)" PREFIX="$(PREFIX)" scripts/install .build-release/release $(TOOLS)
 
 clean: ## Remove everything that was built
 	rm -rf .build .build-* Tests/Sim/.build coverage

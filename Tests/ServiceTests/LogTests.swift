@@ -63,6 +63,8 @@ import Testing
     #expect(format(["WANCTL_LOG_FORMAT": "xml"]) == LogFormat())
     #expect(format(["JOURNAL_STREAM": stream]) == LogFormat(hasPriority: true))
     #expect(format(["JOURNAL_STREAM": "1:1"]) == LogFormat())
+    #expect(EnvironmentVariable.value("PATH") == ProcessInfo.processInfo.environment["PATH"])
+    #expect(EnvironmentVariable.value("WANCTL_NO_SUCH_VARIABLE") == nil)
   }
 }
 
