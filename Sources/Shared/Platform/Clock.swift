@@ -16,6 +16,16 @@ public enum Clock {
     UnixTime(microseconds: realtimeNanoseconds() / 1000)
   }
 
+  /// Blocks the calling thread; a signal does not end it early. For tools: a control thread waits
+  /// in its poller.
+  public static func sleep(_ time: Milliseconds) {
+    var end = timespec()
+    let deadline = max(0, (monotonic() + time).rawValue)
+    end.tv_sec = Int(deadline / 1_000_000_000)
+    end.tv_nsec = Int(deadline % 1_000_000_000)
+    while clock_nanosleep(CLOCK_MONOTONIC, CInt(TIMER_ABSTIME), &end, nil) == EINTR {}
+  }
+
   /// CPU time that the calling thread has used.
   public static func threadCPUNanoseconds() -> Int64 { nanoseconds(of: CLOCK_THREAD_CPUTIME_ID) }
 

@@ -73,6 +73,14 @@ public final class LimitSetter {
     return rows.compactMap { $0 }
   }
 
+  /// The row with the kind of its leaf.
+  public func completed(_ row: QueueRow) throws(Failure) -> QueueRow {
+    var row = row
+    row.leaf = try ask { () throws(RouterFailure) in try port.leafKind(ofType: row.queueType) }
+    if row.leaf == QueueRow.uncountedLeaf { row.dropped = nil }
+    return row
+  }
+
   private func ask<Answer>(
     _ body: () throws(RouterFailure) -> Answer
   ) throws(Failure) -> Answer {

@@ -31,6 +31,19 @@ public enum RouterEvent: Sendable, Equatable {
 
     /// From the decision to its confirmation.
     public var age: Milliseconds { confirmedAt - decidedAt }
+
+    public init(
+      queue: RouterQueue, limit: BitsPerSecond, previous: BitsPerSecond,
+      decidedAt: MonotonicTime, confirmedAt: MonotonicTime, time: UnixTime, took: Milliseconds
+    ) {
+      self.queue = queue
+      self.limit = limit
+      self.previous = previous
+      self.decidedAt = decidedAt
+      self.confirmedAt = confirmedAt
+      self.time = time
+      self.took = took
+    }
   }
 
   /// A write that failed, or whose outcome is unknown; the router is read before anything else.
@@ -40,6 +53,17 @@ public enum RouterEvent: Sendable, Equatable {
     public var failure: RouterFailure
     public var time: UnixTime
     public var took: Milliseconds
+
+    public init(
+      queue: RouterQueue, limit: BitsPerSecond, failure: RouterFailure, time: UnixTime,
+      took: Milliseconds
+    ) {
+      self.queue = queue
+      self.limit = limit
+      self.failure = failure
+      self.time = time
+      self.took = took
+    }
   }
 
   /// A time without contact to the router.
@@ -47,6 +71,12 @@ public enum RouterEvent: Sendable, Equatable {
     public var since: UnixTime
     public var duration: Milliseconds
     public var failures: Int
+
+    public init(since: UnixTime, duration: Milliseconds, failures: Int) {
+      self.since = since
+      self.duration = duration
+      self.failures = failures
+    }
   }
 
   case writeConfirmed(Confirmation)

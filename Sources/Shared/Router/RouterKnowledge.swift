@@ -63,11 +63,11 @@ struct RouterKnowledge {
     isIdentified = false
   }
 
-  /// The row with the kind of its leaf. CAKE drops at its head, where RouterOS does not count.
+  /// The row with the kind of its leaf.
   func completed(_ row: QueueRow) -> QueueRow {
     var row = row
     row.leaf = kinds[row.queueType] ?? nil
-    if row.leaf == "cake" { row.dropped = nil }
+    if row.leaf == QueueRow.uncountedLeaf { row.dropped = nil }
     return row
   }
 
@@ -82,4 +82,9 @@ struct RouterKnowledge {
     let tolerance = Milliseconds(10_000 + elapsed.rawValue / 1000)
     return new < old.value || new + tolerance < old.value + elapsed
   }
+}
+
+extension QueueRow {
+  /// The leaf that drops at its head, where RouterOS does not count.
+  static let uncountedLeaf = "cake"
 }
