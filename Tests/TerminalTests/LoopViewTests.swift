@@ -26,7 +26,9 @@ import Testing
           rtt: cycle == 200 ? nil : Milliseconds(20 + delta), baseline: Milliseconds(20),
           delta: Milliseconds(delta), zones: PerDirection(download: zone, upload: .green),
           rates: PerDirection(
-            download: rate(low ? max(48, 94 - 40 * since) : 94), upload: rate(19)),
+            download: rate(low ? max(48, 94 - 40 * since) : 95), upload: rate(19)),
+          limits: PerDirection(
+            download: rate(low ? max(48, 94 - 40 * since) : 94), upload: nil),
           capacities: PerDirection(download: rate(low ? 50 : 100), upload: rate(20)),
           carried: PerDirection(download: rate(low ? 48 : 94), upload: rate(0.6))))
     }
@@ -74,7 +76,7 @@ import Testing
   }
 
   private static let snapshot = """
-     wanctl-loop simulate halves                                     00:44 of 01:00
+     wanctl-loop simulate halves                                     00:45 of 01:00
      the capacity halves under load
      RTT       20.5 ms   baseline 20.0 ms   added +0.5 ms
         80│                        ⢰⢳
@@ -83,7 +85,7 @@ import Testing
           │                        ⡇ ⡇
           │⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠃─⠓⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒⠒
          0│            ×
-     Download  94.0 Mbit/s   capacity 100.0   carried 94.0                  ● GREEN
+     Download  95.0 Mbit/s   router 94.0   capacity 100.0   carried 94.0    ● GREEN
        120│
       Mbit│⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉⠉                        ⠉⠉⠉⠉⠉⠉
           │████████████████████████▁                       ██████

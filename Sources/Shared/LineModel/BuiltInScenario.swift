@@ -2,6 +2,7 @@ public import Model
 
 /// The scenarios that come with wanctl, made to the measure of a line.
 public enum BuiltInScenario: String, Sendable, CaseIterable {
+  case demo
   case steady
   case halves
   case evening
@@ -13,6 +14,7 @@ public enum BuiltInScenario: String, Sendable, CaseIterable {
   /// One sentence for a list.
   public var summary: String {
     switch self {
+    case .demo: "capacity halves, an upload joins in, a reflector dies: a minute of a busy line"
     case .steady: "the line carries its ceiling; a download fills it from second 5 to 55"
     case .halves: "the capacity halves under load from second 20 to 40"
     case .evening: "the capacity sinks by half, wavers and returns, as in a busy neighbourhood"
@@ -51,6 +53,13 @@ public enum BuiltInScenario: String, Sendable, CaseIterable {
         capacityMbps: Schedule(down), loadMbps: saturating(down), senderLag: baseRTT),
       upload: Scenario.Link(capacityMbps: Schedule(up), loadMbps: Schedule(0.03 * up)))
     switch self {
+    case .demo:
+      scenario.download.capacityMbps.changes = [
+        at(15, 0.5, of: down), at(30, 0.8, of: down, over: 4), at(48, 1, of: down),
+      ]
+      scenario.upload.loadMbps.changes = [at(36, 3, of: up), at(46, 0.03, of: up)]
+      scenario.upload.capacityMbps.changes = [at(38, 0.7, of: up), at(46, 1, of: up)]
+      scenario.faults = [Scenario.Fault(reflector: 0, window: window(20, 28))]
     case .steady: break
     case .halves:
       scenario.download.capacityMbps.changes = [at(20, 0.5, of: down), at(40, 1, of: down)]

@@ -81,11 +81,12 @@ extension LoopView {
 
   // MARK: Rates
 
-  /// The rate as bars in the colour of the zone, the capacity as a line over them.
+  /// The router's limit (where that is not known the decided rate) as bars in the colour of the
+  /// zone, the capacity as a line over them.
   func drawRates(_ direction: Direction, on frame: inout Frame, top y: Int, rows: Int) {
     let columns = columns(frame)
     let peak = visible.reduce(0) {
-      max($0, $1.rates[direction].megabits, $1.capacities[direction]?.megabits ?? 0)
+      max($0, $1.shown(direction).megabits, $1.capacities[direction]?.megabits ?? 0)
     }
     // A little more, so that the line of the capacity does not lie on the edge.
     let top = Self.axisTop(peak * 1.05)
@@ -96,7 +97,7 @@ extension LoopView {
     for point in visible {
       let column = place(point.time, of: columns)
       zones[column] = max(zones[column], point.zones[direction])
-      rates[column] = point.rates[direction].megabits
+      rates[column] = point.shown(direction).megabits
       capacities[column] = point.capacities[direction]?.megabits
     }
     for column in 0..<columns {
@@ -128,5 +129,11 @@ extension LoopView {
       frame.put(text, x: min(x, frame.width - text.count), y: y, Style(.dim))
       mark += step
     }
+  }
+}
+
+extension LoopView.Point {
+  fileprivate func shown(_ direction: Direction) -> BitsPerSecond {
+    limits[direction] ?? rates[direction]
   }
 }

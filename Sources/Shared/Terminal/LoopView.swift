@@ -13,7 +13,10 @@ public struct LoopView: Sendable {
     /// The smoothed RTT less the baseline.
     public var delta: Milliseconds
     public var zones: PerDirection<Zone>
+    /// What was decided.
     public var rates: PerDirection<BitsPerSecond>
+    /// What the router has, which follows as its writes allow; nil where nobody knows.
+    public var limits: PerDirection<BitsPerSecond?>
     /// What the line could carry; nil where nobody knows.
     public var capacities: PerDirection<BitsPerSecond?>
     /// What the queue carries, averaged over a second.
@@ -22,6 +25,7 @@ public struct LoopView: Sendable {
     public init(
       time: Milliseconds, rtt: Milliseconds?, baseline: Milliseconds, delta: Milliseconds,
       zones: PerDirection<Zone>, rates: PerDirection<BitsPerSecond>,
+      limits: PerDirection<BitsPerSecond?> = PerDirection(download: nil, upload: nil),
       capacities: PerDirection<BitsPerSecond?> = PerDirection(download: nil, upload: nil),
       carried: PerDirection<BitsPerSecond?> = PerDirection(download: nil, upload: nil)
     ) {
@@ -31,6 +35,7 @@ public struct LoopView: Sendable {
       self.delta = delta
       self.zones = zones
       self.rates = rates
+      self.limits = limits
       self.capacities = capacities
       self.carried = carried
     }
@@ -75,6 +80,9 @@ public struct LoopView: Sendable {
     }
   }
 
+  /// The newest point.
+  public var last: Point? { points.last }
+
   /// The points in the window.
   var visible: ArraySlice<Point> { points[first...] }
 
@@ -116,7 +124,7 @@ public struct LoopView: Sendable {
 
   /// Minutes and seconds.
   private static func clock(_ time: Milliseconds?) -> String {
-    let seconds = Int(min(max((time ?? .zero).seconds, 0), 359_999))
+    let seconds = Int(min(max((time ?? .zero).seconds, 0), 359_999).rounded())
     let rest = seconds % 60
     return "\(seconds / 60 < 10 ? "0" : "")\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"
   }
@@ -154,6 +162,9 @@ extension LoopView {
     var x = frame.put(name, x: 1, y: y, Style(.white, bold: true))
     x = frame.put(
       "\(Self.rate(point.rates[direction])) Mbit/s", x: x, y: y, Style(Ink(zone), bold: true))
+    if let limit = point.limits[direction] {
+      x = frame.put("   router \(Self.rate(limit))", x: x, y: y, Style(.dim))
+    }
     if let capacity = point.capacities[direction] {
       x = frame.put("   capacity \(Self.rate(capacity))", x: x, y: y, Style(.dim))
     }
