@@ -159,9 +159,12 @@ public struct LoopSettings: Sendable, Equatable {
     self.storage = storage
   }
 
+  /// The state file of this configuration.
+  public var stateFile: String { Self.stateFile(besideLock: lockFile) }
+
   /// `<folder of lock_file>/<its name without the last extension>_state.json`, as in the original.
   /// Dots that a name begins with begin no extension.
-  public var stateFile: String {
+  public static func stateFile(besideLock lockFile: String) -> String {
     let nameStart = lockFile.lastIndex(of: "/").map(lockFile.index(after:)) ?? lockFile.startIndex
     let name = lockFile[nameStart...]
     let afterDots = name.firstIndex { $0 != "." } ?? name.endIndex

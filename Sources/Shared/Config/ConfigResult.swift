@@ -1,0 +1,53 @@
+public import Model
+
+/// What came of reading a configuration file: settings, or the reasons why there are none.
+public struct ConfigResult: Sendable {
+  /// The file as it was named.
+  public let path: String
+  /// All files that were read: the named one first, then those that it extends.
+  public let files: [String]
+  /// nil when there is an error.
+  public let settings: LoopSettings?
+  /// All findings, in order of files and lines.
+  public let diagnostics: [ConfigDiagnostic]
+  /// The configuration after defaults; nil when there is an error.
+  public let effective: EffectiveConfig?
+  /// Where the values stand, for checks that come later.
+  let values: ConfigValues?
+
+  init(
+    path: String, files: [String], settings: LoopSettings?, diagnostics: [ConfigDiagnostic],
+    values: ConfigValues?
+  ) {
+    self.path = path
+    self.files = files
+    self.settings = settings
+    self.diagnostics = Self.sorted(diagnostics, files: files)
+    self.effective = settings == nil ? nil : values.map(EffectiveConfig.init)
+    self.values = values
+  }
+
+  public var isValid: Bool { settings != nil }
+
+  public var errors: [ConfigDiagnostic] { diagnostics.filter { $0.severity == .error } }
+  public var warnings: [ConfigDiagnostic] { diagnostics.filter { $0.severity == .warning } }
+
+  /// Why `run` must not start: errors, values left as `CHANGE_ME`, variables that are not set.
+  /// `check`, `replay` and `simulate` work when only `errors` is empty.
+  public var runBlockers: [ConfigDiagnostic] {
+    diagnostics.filter { $0.severity == .error || $0.preventsRun }
+  }
+
+  private static func sorted(
+    _ diagnostics: [ConfigDiagnostic], files: [String]
+  ) -> [ConfigDiagnostic] {
+    func rank(_ diagnostic: ConfigDiagnostic) -> (Int, Int, Int) {
+      let file = files.firstIndex(of: diagnostic.location.file) ?? files.count
+      return (file, diagnostic.location.line, diagnostic.location.column)
+    }
+    return diagnostics.enumerated()
+      .map { (rank: rank($0.element), offset: $0.offset, diagnostic: $0.element) }
+      .sorted { $0.rank != $1.rank ? $0.rank < $1.rank : $0.offset < $1.offset }
+      .map(\.diagnostic)
+  }
+}
