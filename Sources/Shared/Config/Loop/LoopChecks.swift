@@ -247,7 +247,9 @@ struct LoopChecks {
         "is false: whoever answers for the router gets the password",
         remedy: "set ca_file or pin_sha256 and remove it")
     }
-    if let download = values.text("queues.download"), download == values.text("queues.upload") {
+    if let download = values.text("queues.download"), download == values.text("queues.upload"),
+      !download.contains(placeholder)
+    {
       add(
         .warning, .advice, key: "queues.upload", "is the same queue as queues.download: \(download)"
       )

@@ -3,7 +3,7 @@ import Model
 extension ConfigKey {
   /// What a value must be, in words: `a whole number from 1 to 3600 s`.
   public var expectation: String {
-    let unit = unit.isEmpty ? "" : " \(unit)"
+    let unit = unit.isEmpty ? "" : bounds == nil ? " of \(unit)" : " \(unit)"
     return switch kind {
     case .any: "anything"
     case .text: "a text"

@@ -74,7 +74,7 @@ extension ConfigSchema {
   private static let monitoring = [
     ConfigKey(
       "continuous_monitoring.enabled", .flag, .required,
-      "Kept from the original, which runs in any case; so does wanctl."),
+      "Must be there, and has no effect: the loop runs in any case."),
     ConfigKey(
       "continuous_monitoring.baseline_rtt_initial", .number(1...500), .required, unit: "ms",
       "RTT of the idle line, until it is measured."),
@@ -192,9 +192,11 @@ extension ConfigSchema {
         section + "enabled", .flag, .optional(.flag(true)),
         "Whether other probes are asked when no reflector answers."),
       ConfigKey(
-        section + "check_gateway", .flag, .optional(.flag(true)), "Whether the gateway is."),
+        section + "check_gateway", .flag, .optional(.flag(true)),
+        "Whether the gateway is asked then."),
       ConfigKey(
-        section + "check_tcp", .flag, .optional(.flag(true)), "Whether TCP handshakes are timed."),
+        section + "check_tcp", .flag, .optional(.flag(true)),
+        "Whether TCP handshakes are timed then."),
       ConfigKey(
         section + "gateway_ip", .host, .optional(.null),
         "The gateway; none is the host's own default gateway."),
@@ -235,9 +237,10 @@ extension ConfigSchema {
       "Held while the loop runs. The state file stands beside it: NAME.lock, NAME_state.json."),
     ConfigKey(
       "lock_timeout", .integer(1...3600), .required, unit: "s",
-      "Kept from the original; a lock is held or it is not."),
+      "Must be there, and has no effect: a lock is held or it is not."),
     ConfigKey(
-      "state_file", .any, .unused("lock_file decides"), "Was never used by the original either."),
+      "state_file", .any, .unused("lock_file decides"),
+      "Path of the state file; the original ignored it too."),
     ConfigKey(
       "timeouts.ssh_command", .number(0.1...600), .optional(.integer(15)), unit: "s",
       "Total time of one operation of the router, by REST too."),

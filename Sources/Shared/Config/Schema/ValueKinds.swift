@@ -56,7 +56,7 @@ extension ValueReader {
       return nil
     }
     if !scalar.unsetVariables.isEmpty { return .secret(Secret("")) }
-    if !scalar.isSubstituted, !scalar.text.isEmpty, !scalar.text.contains("CHANGE_ME") {
+    if !scalar.isSubstituted, !scalar.text.isEmpty, !scalar.text.contains(placeholder) {
       warn(
         .exposure, "\(name) stands in the file as it is",
         remedy: "write ${NAME} and set NAME in the environment of the service")

@@ -115,11 +115,14 @@ struct ValueReader {
           remedy: "set it, or write ${\(variable):-default}", preventsRun: true)
         findings[findings.count - 1].value = "${\(variable)}"
       }
-      if scalar.text.contains("CHANGE_ME") {
+      if scalar.text.contains(placeholder) {
         warn(
-          .placeholder, "\(name) is still CHANGE_ME", at: node, remedy: "fill it in",
+          .placeholder, "\(name) is still \(placeholder)", at: node, remedy: "fill it in",
           preventsRun: true)
       }
     }
   }
 }
+
+/// What stands in the examples where only their user knows the value.
+let placeholder = "CHANGE_ME"
