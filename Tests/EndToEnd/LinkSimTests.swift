@@ -55,6 +55,32 @@ struct LinkSimTests {
     #expect(gateway.pingTimes.min()! < 5)
   }
 
+  @Test(.enabled(if: LinkSimProcess.hasRouter, "needs RouterSim and curl"))
+  func theShapersAreThoseOfTheRouter() throws {
+    // The commands loop until it has happened; LinkSim's duration bounds them.
+    let run = try LinkSimProcess.run(
+      scenario: """
+        {"base_rtt_ms": 5, "download": {"capacity_mbps": 100, "load_mbps": 300},
+         "upload": {"capacity_mbps": 20, "load_mbps": 1}}
+        """,
+      options: ["--router", "18700"],
+      command: [
+        "sh", "-c",
+        """
+        "$0" --control-port 18700 --http-port 18701 --password wanctl-rate=x >/dev/null &
+        trap 'kill $!' EXIT
+        until curl -sf -o /dev/null http://127.0.0.1:18700/queues; do :; done
+        curl -sf -u wanctl-rate:x -X PATCH -H 'Content-Type: application/json' -o /dev/null \\
+          -d '{"max-limit":"50M"}' 'http://127.0.0.1:18701/rest/queue/tree/*1000000' || exit 9
+        until tail -n 1 "$1" | grep -q '"shaper_bps":50000000'; do :; done
+        until curl -sf -u wanctl-rate:x 'http://127.0.0.1:18701/rest/queue/tree/*1000000' |
+          grep '"rate":"[1-9]'; do :; done
+        """, LinkSimProcess.router, LinkSimProcess.reportFile,
+      ])
+    #expect(run.status == 0)
+    #expect(run.output.contains(#""name":"WAN-Download-1""#))
+  }
+
   @Test func aWrongScenarioIsRefused() throws {
     let run = try LinkSimProcess.run(
       scenario: #"{"base_rtt_ms": 5, "speed": 3}"#, options: [], command: ["true"])
@@ -91,8 +117,19 @@ enum LinkSimProcess {
     }
   }
 
-  private static let binary = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../Sim/.build/debug/LinkSim").standardizedFileURL.path
+  /// Stands for the path of the report in a command.
+  static let reportFile = "REPORT"
+  static let router = simulator("RouterSim")
+  private static let binary = simulator("LinkSim")
+
+  private static func simulator(_ name: String) -> String {
+    URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../Sim/.build/debug/\(name)").standardizedFileURL.path
+  }
+
+  static let hasRouter =
+    FileManager.default.isExecutableFile(atPath: router)
+    && FileManager.default.isExecutableFile(atPath: "/usr/bin/curl")
 
   /// Whether a line can be made here.
   static let isAvailable: Bool = {
@@ -111,15 +148,15 @@ enum LinkSimProcess {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let scenarioFile = folder.appending(path: "scenario.json")
-    let reportFile = folder.appending(path: "report")
+    let report = folder.appending(path: "report")
     try Data(scenario.utf8).write(to: scenarioFile)
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments =
       [
-        "unshare", "-rn", binary, "--scenario", scenarioFile.path, "--output", reportFile.path,
+        "unshare", "-rn", binary, "--scenario", scenarioFile.path, "--output", report.path,
         "--duration", "30",
-      ] + options + ["--"] + command
+      ] + options + ["--"] + command.map { $0 == Self.reportFile ? report.path : $0 }
     let output = Pipe()
     let remarks = folder.appending(path: "stderr")
     try Data().write(to: remarks)
@@ -129,11 +166,11 @@ enum LinkSimProcess {
     try process.run()
     let text = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()
-    let report = (try? String(contentsOf: reportFile, encoding: .utf8)) ?? ""
+    let lines = (try? String(contentsOf: report, encoding: .utf8)) ?? ""
     return Run(
       status: process.terminationStatus, output: String(decoding: text, as: UTF8.self),
       remarks: try String(contentsOf: remarks, encoding: .utf8),
-      report: report.split(separator: "\n").compactMap {
+      report: lines.split(separator: "\n").compactMap {
         try? JSONDecoder().decode(Run.Line.self, from: Data($0.utf8))
       })
   }
