@@ -8,6 +8,7 @@
 #include <sys/timerfd.h>
 #include <sys/types.h>
 
+#include "Packets.h"
 #include "Privileges.h"
 
 /// Names the calling thread, for `top -H` and debuggers; at most 15 bytes.

@@ -1,5 +1,5 @@
 import CPlatform
-public import Platform
+import Glibc
 
 /// What a daemon gives up before the first byte from the network.
 public enum Privileges {
@@ -36,6 +36,15 @@ public enum Privileges {
     let kept = try permitted() & wanted
     try systemCall("capset") { wanctl_set_capabilities(kept) }
     return needed.filter { kept & (1 << UInt64($0.rawValue)) != 0 }
+  }
+
+  /// Makes a program that was installed setuid or setgid run as whoever started it, with the
+  /// capabilities that it got; `keepOnly` is to follow. Does nothing in any other program.
+  public static func becomeInvokingUser() throws(SystemError) {
+    guard getuid() != geteuid() || getgid() != getegid() else { return }
+    try systemCall("prctl(PR_SET_KEEPCAPS)") { wanctl_prctl(PR_SET_KEEPCAPS, 1) }
+    try systemCall("setregid") { setregid(getgid(), getgid()) }
+    try systemCall("setreuid") { setreuid(getuid(), getuid()) }
   }
 
   /// Which of `Capability` this process may use.
