@@ -69,6 +69,7 @@ let package = Package(
     layer("Router", ["Model", "Control", "Platform", "HTTPClient"]),
     layer("Service", ["Model", "Platform", "CPlatform", logging]),
     layer("Terminal", ["Model"]),
+    layer("Commands", ["Platform", argumentParser]),
     layer(
       "Daemon",
       [
@@ -81,7 +82,10 @@ let package = Package(
     tool("wanctl-setq", ["Model", "Config", "Platform", "Router"]),
     tool(
       "wanctl-loop",
-      ["Model", "Config", "Control", "LineModel", "Platform", "Service", "Terminal", "Daemon"]),
+      [
+        "Model", "Config", "Control", "LineModel", "Platform", "Service", "Terminal", "Commands",
+        "Daemon",
+      ]),
     tool("wanctl-steer", []),
     tool("wanctl-history", []),
 

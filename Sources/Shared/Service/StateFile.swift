@@ -44,6 +44,28 @@ public struct StateFile: Sendable {
     }
   }
 
+  /// Reads the file as `load` does, but leaves everything as it is: a damaged file is neither moved
+  /// nor replaced by the version before.
+  public func peek(defaults: LoopState) -> Loaded {
+    switch read(path) {
+    case .none:
+      let finding = StateFileFinding.unreadable(path: path, reason: "there is no such file")
+      return Loaded(state: defaults, isRestored: false, findings: [finding])
+    case .unreadable(let reason):
+      return Loaded(
+        state: defaults, isRestored: false, findings: [.unreadable(path: path, reason: reason)])
+    case .bytes(let bytes):
+      do throws(JSONValue.SyntaxError) {
+        let (state, findings) = try StateFileText.decode(bytes, defaults: defaults)
+        return Loaded(state: state, isRestored: true, findings: findings)
+      } catch {
+        let finding = StateFileFinding.damaged(
+          path: path, reason: error.description, keptAs: nil)
+        return Loaded(state: defaults, isRestored: false, findings: [finding])
+      }
+    }
+  }
+
   /// Writes `state`, with `time` as its timestamp. The version before is kept as `<path>.backup`.
   public func save(_ state: LoopState, at time: UnixTime) throws(SystemError) {
     try AtomicReplacement(path: path, mode: 0o600).run(StateFileText.encode(state, at: time))

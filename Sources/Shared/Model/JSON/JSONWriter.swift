@@ -21,10 +21,13 @@ public struct JSONWriter: ~Copyable {
   /// The text so far.
   public var text: String { String(decoding: bytes, as: UTF8.self) }
 
+  /// How many bytes that are.
+  public var count: Int { bytes.count }
+
   /// Hands out the bytes so far.
-  public borrowing func withBytes<Result>(
-    _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
-  ) rethrows -> Result {
+  public borrowing func withBytes<Result, Failure: Error>(
+    _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     try bytes.withUnsafeBufferPointer(body)
   }
 

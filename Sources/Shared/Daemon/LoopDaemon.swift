@@ -1,0 +1,182 @@
+public import Config
+import Control
+import Glibc
+import Logging
+import Measure
+public import Model
+import Platform
+import Router
+import Service
+import Synchronization
+
+/// Why the daemon did not start, in one line that says what to do.
+public struct StartFailure: Error, Sendable, CustomStringConvertible {
+  public var description: String
+}
+
+/// The running loop: all WANs of a process, their threads, and their beginning and end.
+public struct LoopDaemon {
+  /// What the command line asks for beside the configurations.
+  public struct Options: Sendable {
+    /// Where everything that decisions rest on is recorded; nil = nowhere.
+    public var record: String?
+    /// DEBUG, with a line per cycle.
+    public var logsEveryCycle: Bool
+    public var endsAfterOneCycle: Bool
+
+    public init(
+      record: String? = nil, logsEveryCycle: Bool = false, endsAfterOneCycle: Bool = false
+    ) {
+      self.record = record
+      self.logsEveryCycle = logsEveryCycle
+      self.endsAfterOneCycle = endsAfterOneCycle
+    }
+  }
+
+  /// A router write that is under way at the end is abandoned after this.
+  private static let routerPatience = Milliseconds(500)
+
+  private let configurations: [ConfigResult]
+  private let settings: [LoopSettings]
+  private let environment: [String: String]
+  private let options: Options
+
+  /// - Parameter configurations: valid ones; of one that is not, nothing runs.
+  public init(
+    configurations: [ConfigResult], environment: [String: String], options: Options = Options()
+  ) {
+    self.configurations = configurations
+    settings = configurations.compactMap(\.settings)
+    self.environment = environment
+    self.options = options
+  }
+
+  /// Runs until a signal ends it.
+  ///
+  /// - Returns: the exit status: 0 after a clean stop, 1 when the only cycle failed.
+  /// - Throws: why it could not start, or what ended it.
+  public func run() throws -> CInt {
+    // Before the first thread, which inherits the mask.
+    let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP])
+    try Privileges.protectSecrets()
+    let locks = try takeLocks()
+    let loggers = makeLoggers()
+    for (lock, logger) in zip(locks, loggers) {
+      if let takeover = lock.takeover { logger.info("\(takeover)") }
+    }
+    let notifier = try Notifier()
+    let recorder = try options.record.map { try Recorder(path: $0) }
+    let outbox = try Outbox()
+    let reloads = ReloadBox()
+    let board = SnapshotBoard(wans: settings.count)
+    let routers = try RouterGroup(settings)
+    let wans = try makeWANs(routers, outbox: outbox, board: board, loggers: loggers)
+    // The sockets are open: what is not needed to open them again is given up for good.
+    try Privileges.keepOnly(neededCapabilities)
+
+    let bookkeeper = Bookkeeper(
+      outbox: outbox, books: makeBooks(routers, loggers: loggers),
+      reloader: Reloader(current: configurations, environment: environment, box: reloads),
+      notifier: notifier, recorder: recorder)
+    let isFinished = FinishedFlag()
+    let bookkeeping = try Thread(name: "bookkeeper") { bookkeeper.run { isFinished.isSet } }
+    let loop = try ControlLoop(
+      wans: wans, routers: routers.workers, outbox: outbox, reloads: reloads,
+      watchdog: Watchdog(notifier), signals: signals,
+      endsAfterOneCycle: options.endsAfterOneCycle)
+    for worker in routers.workers { try worker.start() }
+    for logger in loggers { logger.info("wanctl-loop \(wanctlVersion) runs") }
+    try? notifier.send(.ready)
+
+    let end = try loop.run()
+    loop.letSignalsKill()
+    try? notifier.send(.stopping)
+    loop.stop(within: Self.routerPatience)
+    isFinished.set()
+    outbox.wake()
+    bookkeeping.join()
+    for (logger, lock) in zip(loggers, locks) {
+      logger.info("\(end)")
+      do { try lock.release() } catch { logger.warning("the lock file: \(error)") }
+    }
+    return end == .oneCycle(succeeded: false) ? 1 : 0
+  }
+
+  // MARK: - Parts
+
+  private func takeLocks() throws -> [InstanceLock] {
+    try settings.map { settings in
+      do throws(InstanceLock.Failure) {
+        return try InstanceLock(path: settings.lockFile)
+      } catch {
+        throw StartFailure(description: "\(settings.wan): \(error)")
+      }
+    }
+  }
+
+  private func makeLoggers() -> [Logger] {
+    settings.map { settings in
+      let output = LogOutput(
+        label: settings.wan.text, isDebug: options.logsEveryCycle, mainLog: settings.mainLog,
+        debugLog: settings.debugLog, format: .chosen(),
+        clock: LogOutput.Clock(wall: Clock.wall, monotonic: Clock.monotonic))
+      return Logger(label: settings.wan.text) { _ in ServiceLogHandler(output) }
+    }
+  }
+
+  private func makeWANs(
+    _ routers: RouterGroup, outbox: Outbox, board: SnapshotBoard, loggers: [Logger]
+  ) throws -> [WANLoop] {
+    try settings.indices.map { index in
+      let settings = settings[index]
+      let loaded = StateFile(path: settings.stateFile).load(
+        defaults: LoopState(startOf: settings.control))
+      for finding in loaded.findings { loggers[index].warning("\(finding)") }
+      let addresses = ProbeAddresses(resolving: settings)
+      for failure in addresses.failures { loggers[index].warning("\(failure)") }
+      return WANLoop(
+        index: index, settings: settings, restoring: loaded.isRestored ? loaded.state : nil,
+        probes: try WANProbes(settings, addresses: addresses),
+        router: routers.workers[routers.places[index].worker], place: routers.places[index],
+        outbox: outbox, board: board, isRecorded: options.record != nil)
+    }
+  }
+
+  private func makeBooks(_ routers: RouterGroup, loggers: [Logger]) -> [WANBook] {
+    settings.indices.map { index in
+      WANBook(
+        settings: settings[index], place: routers.places[index], logger: loggers[index],
+        digest: configurations[index].effective?.digest ?? "")
+    }
+  }
+
+  /// What the sockets need when they are opened again, and a start by root to write into folders
+  /// of the service user.
+  private var neededCapabilities: Set<Privileges.Capability> {
+    var needed: Set<Privileges.Capability> = [.rawSockets]
+    if geteuid() == 0 { needed.insert(.overrideFilePermissions) }
+    if settings.contains(where: { $0.probe.mark != nil }) { needed.insert(.networkAdministration) }
+    return needed
+  }
+}
+
+extension LoopState {
+  /// The state of a fresh start.
+  public init(startOf settings: ControlSettings) {
+    self.init(
+      queues: PerDirection(
+        download: Queue(streaks: Streaks(), rate: settings.download.ceiling),
+        upload: Queue(streaks: Streaks(), rate: settings.upload.ceiling)),
+      baseline: settings.baselineInitial, load: settings.baselineInitial,
+      lastApplied: PerDirection(download: nil, upload: nil))
+  }
+}
+
+/// Set once, when the control thread is done.
+final class FinishedFlag: Sendable {
+  private let flag = Atomic<Bool>(false)
+
+  var isSet: Bool { flag.load(ordering: .acquiring) }
+
+  func set() { flag.store(true, ordering: .releasing) }
+}

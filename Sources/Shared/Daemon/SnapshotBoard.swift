@@ -1,0 +1,21 @@
+public import Model
+import Synchronization
+
+/// Where the control thread pins up what readers may look at.
+///
+/// The writer never waits: while a reader holds the board it leaves the old snapshot there and
+/// tries again in the next cycle, 50 ms later.
+public final class SnapshotBoard: Sendable {
+  private let snapshots: Mutex<[WANSnapshot?]>
+
+  public init(wans: Int) {
+    snapshots = Mutex(Array(repeating: nil, count: wans))
+  }
+
+  /// The newest snapshot of each WAN; nil before its first cycle.
+  public func read() -> [WANSnapshot?] { snapshots.withLock { $0 } }
+
+  func publish(_ snapshot: WANSnapshot, wan: Int) {
+    _ = snapshots.withLockIfAvailable { $0[wan] = snapshot }
+  }
+}

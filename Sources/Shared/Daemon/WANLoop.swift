@@ -1,0 +1,160 @@
+import Control
+import Measure
+import Model
+import Platform
+import Router
+
+/// One WAN on the control thread: its probes, its engine, and its way to the router.
+final class WANLoop {
+  let index: Int
+  let place: RouterGroup.Place
+  private(set) var settings: LoopSettings
+  /// Cycles that were decided since the start, and whether the last one succeeded.
+  private(set) var cycles = 0
+  private(set) var lastCycleSucceeded = true
+  private var engine: LoopEngine
+  private var probes: WANProbes
+  private let router: RouterWorker
+  private let outbox: Outbox
+  private let board: SnapshotBoard
+  private let restored: LoopState?
+  /// Whether a recording wants every outcome, not just the cycles.
+  private let isRecorded: Bool
+  private var nextSeq = 0
+  /// Outcomes of one wait, in order of their times before they reach the engine.
+  private var batch: [ProbeOutcome] = []
+  private var snapshot: WANSnapshot
+  private var contact = RouterContact()
+
+  init(
+    index: Int, settings: LoopSettings, restoring state: LoopState?, probes: WANProbes,
+    router: RouterWorker, place: RouterGroup.Place, outbox: Outbox, board: SnapshotBoard,
+    isRecorded: Bool
+  ) {
+    self.index = index
+    self.settings = settings
+    self.place = place
+    self.probes = probes
+    self.router = router
+    self.outbox = outbox
+    self.board = board
+    self.isRecorded = isRecorded
+    restored = state
+    engine = LoopEngine(settings, restoring: state, firstSeq: 0)
+    snapshot = WANSnapshot(
+      decision: engine.controller.held(at: UnixTime(microseconds: 0)), router: contact.published)
+    batch.reserveCapacity(256)
+  }
+
+  /// Tells the recording what the decisions begin with.
+  func announceStart(at time: UnixTime) {
+    outbox.post(.started(wan: index, seq: nextSeq, at: time, state: restored))
+  }
+
+  /// When the loop has to look at this WAN again if nothing comes.
+  var nextDeadline: UnixTime? { engine.nextDeadline }
+
+  /// Hands out the descriptors to wait for, when they are not those of the last time.
+  func withNewDescriptors(
+    _ body: (CInt) throws(SystemError) -> Void
+  ) throws(SystemError) {
+    try probes.withNewDescriptors(body)
+  }
+
+  /// Sends the probes of the next round, and those beside it that are due.
+  func sendRound(at time: UnixTime, now: MonotonicTime) {
+    probes.send(seq: nextSeq, at: time, now: now) { batch.append($0) }
+    nextSeq += 1
+  }
+
+  /// Takes everything that has arrived or timed out, and closes what is due.
+  func receive(at time: UnixTime, now: MonotonicTime) {
+    probes.receive(now: now) { batch.append($0) }
+    sortBatch()
+    for outcome in batch { take(outcome, now: now) }
+    batch.removeAll(keepingCapacity: true)
+    engine.advance(to: time) { decided($0, now: now) }
+  }
+
+  /// Takes what the router's thread tells.
+  func take(_ event: RouterEvent, at time: UnixTime, now: MonotonicTime) {
+    contact.take(event, wan: place.wan)
+    snapshot.router = contact.published
+    guard case .queuesRead(place.wan, let rows, _) = event else { return }
+    // In the loop's time, so that a recording keeps the order of things.
+    let rates = rows.map { $0?.rate }
+    engine.take(queueRates: rates, at: time) { decided($0, now: now) }
+    if isRecorded { outbox.post(.queues(wan: index, rows, at: time)) }
+  }
+
+  /// Begins the rounds anew after a step of the wall clock; the controller goes on.
+  func restartRounds(at time: UnixTime) {
+    batch.removeAll(keepingCapacity: true)
+    engine.restartRounds(firstSeq: nextSeq)
+    outbox.post(.started(wan: index, seq: nextSeq, at: time, state: nil))
+  }
+
+  /// Goes on under another configuration; the state stays.
+  func reload(_ reloaded: ReloadedWAN, at time: UnixTime) {
+    settings = reloaded.settings
+    // Sockets that cannot be opened now are no reason to lose those that work.
+    if let probes = try? WANProbes(settings, addresses: reloaded.addresses) { self.probes = probes }
+    batch.removeAll(keepingCapacity: true)
+    engine.replaceSettings(settings, firstSeq: nextSeq)
+    outbox.post(.started(wan: index, seq: nextSeq, at: time, state: nil))
+  }
+
+  /// The limits to leave on the router; nil = those that stand.
+  var limitsOnExit: PerDirection<BitsPerSecond>? {
+    guard settings.onExit == .ceiling else { return nil }
+    return PerDirection(
+      download: BitsPerSecond(Int64(settings.control.download.ceiling)),
+      upload: BitsPerSecond(Int64(settings.control.upload.ceiling)))
+  }
+
+  // MARK: - Samples and decisions
+
+  private func take(_ outcome: ProbeOutcome, now: MonotonicTime) {
+    var recorded = outcome
+    var late: Milliseconds?
+    let disposition = engine.take(outcome) { decided($0, now: now) }
+    if disposition == .late, let rtt = outcome.rtt {
+      snapshot.lateAnswers += 1
+      late = rtt
+      recorded.result = .lost(.late, waited: rtt)
+    }
+    if isRecorded { outbox.post(.outcome(wan: index, recorded, late: late)) }
+  }
+
+  private func decided(_ cycle: Cycle, now: MonotonicTime) {
+    cycles += 1
+    lastCycleSucceeded = cycle.succeeded
+    probes.noteRound(answered: cycle.basis == .round)
+    if cycle.decision.held {
+      snapshot.heldRounds += 1
+    } else {
+      snapshot.steppedRounds += 1
+      router.submit(
+        wan: place.wan, target: cycle.decision.directions.map(\.rate), decidedAt: now)
+    }
+    snapshot.decision = cycle.decision
+    snapshot.sampleAge = cycle.newestAnswerAt.map { cycle.decision.time - $0 } ?? .zero
+    board.publish(snapshot, wan: index)
+    let directions = cycle.decision.directions
+    outbox.post(
+      .cycle(wan: index, cycle),
+      urgent: directions.download.transition != nil || directions.upload.transition != nil)
+  }
+
+  /// Insertion sort: a wait brings a handful of outcomes, nearly in order.
+  private func sortBatch() {
+    guard batch.count > 1 else { return }
+    for end in 1..<batch.count {
+      var place = end
+      while place > 0, batch[place].time < batch[place - 1].time {
+        batch.swapAt(place, place - 1)
+        place -= 1
+      }
+    }
+  }
+}

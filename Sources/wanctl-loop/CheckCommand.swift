@@ -1,0 +1,21 @@
+import ArgumentParser
+import Commands
+import Config
+
+/// Looks through configurations without touching anything.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Check configurations and show what they come to.")
+
+  @Option(help: ArgumentHelp("Configuration of a WAN; repeat it for several.", valueName: "file"))
+  var config: [String]
+
+  @Flag(help: "Print findings and effective configuration as JSON.")
+  var json = false
+
+  func run() throws {
+    let results = config.map { ConfigFile.load(path: $0, environment: environment) }
+    for result in results { print(json ? CheckReport.json(result) : CheckReport.text(result)) }
+    guard results.allSatisfy(\.isValid) else { throw invalidConfiguration }
+  }
+}
