@@ -34,6 +34,14 @@ let package = Package(
         .product(name: "Model", package: "wanctl"),
         .product(name: "LineModel", package: "wanctl"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "RouterSimTests",
+      dependencies: [
+        "RouterSim",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

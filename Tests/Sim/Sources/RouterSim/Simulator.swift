@@ -85,7 +85,7 @@ final class Simulator {
   /// answers but knows little, then all is as the flash has it.
   func reboot(down: Nanoseconds, refusing: Nanoseconds) throws {
     let connections = server.openConnections
-    for connection in connections { connection.goSilent() }
+    server.losePower()
     for listener in listeners.values {
       if down > 0 { try listener.becomeDeaf() } else { listener.close() }
     }
@@ -99,7 +99,6 @@ final class Simulator {
   private func boot() {
     forgetCounters()
     world.resource.reboot(at: clock.now)
-    server.sessions.endAll()
     world.isBooting = true
     openListeners()
     clock.after(.milliseconds(world.switches.bootWrongDataMs)) { self.world.isBooting = false }

@@ -80,6 +80,7 @@ final class Connection {
   func goSilent() {
     current?.isLost = true
     waiting = []
+    idleTimer?.cancel()
     wire.mute()
   }
 

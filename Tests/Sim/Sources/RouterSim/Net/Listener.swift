@@ -15,6 +15,7 @@ final class Listener {
   var tls: NIOSSLContext?
   private(set) var port: Int
   private var channel: (any Channel)?
+  private var socket: Int32 = -1
   /// Sockets that keep a deaf port from answering.
   private var deaf: [Int32] = []
   /// Connections are accepted and then never answered, not even with a handshake.
@@ -27,66 +28,87 @@ final class Listener {
     self.accept = accept
   }
 
-  var isOpen: Bool { channel != nil }
-
   func open() -> EventLoopFuture<Void> {
     stopBeingDeaf()
     if channel != nil { return eventLoop.makeSucceededVoidFuture() }
-    let bound = NIOLoopBound(self, eventLoop: eventLoop)
+    let accepting = NIOLoopBound(self, eventLoop: eventLoop)
+    do {
+      socket = try listening(backlog: 256)
+    } catch { return eventLoop.makeFailedFuture(error) }
     let opened = ServerBootstrap(group: eventLoop)
-      .serverChannelOption(.backlog, value: 256)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try bound.value.setUp(channel) }
+        channel.eventLoop.makeCompletedFuture { try accepting.value.setUp(channel) }
       }
-      .bind(host: "127.0.0.1", port: port)
-    return opened.assumeIsolated().map { channel in
-      self.channel = channel
-      self.port = channel.localAddress?.port ?? self.port
-    }.nonisolated()
+      .withBoundSocket(socket)
+    return opened.assumeIsolated().map { self.channel = $0 }.nonisolated()
   }
 
   /// New connections are refused from now on.
   func close() {
     stopBeingDeaf()
-    channel?.close(promise: nil)
-    channel = nil
+    guard let channel else { return }
+    // Closing alone would leave the port open as long as a child between fork and exec has a copy.
+    shutdown(socket, Int32(SHUT_RDWR))
+    channel.close(promise: nil)
+    self.channel = nil
   }
 
   /// New connections get no answer at all: the queue of the port is full, the kernel drops them.
   func becomeDeaf() throws {
     close()
-    let listening = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-    guard listening >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
-    deaf.append(listening)
+    deaf.append(try listening(backlog: 0))
+    // The queue of length 0 takes one connection; these fill it.
+    for _ in 0..<2 {
+      let filler = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC | O_NONBLOCK, 0)
+      guard filler >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
+      deaf.append(filler)
+      _ = withAddress { connect(filler, $0, $1) }
+    }
+  }
+
+  /// A socket that listens at our port; any free one when that is 0.
+  private func listening(backlog: Int32) throws -> Int32 {
+    let descriptor = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+    guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
     var one: Int32 = 1
     setsockopt(
-      listening, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
+      descriptor, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
+    guard withAddress({ bind(descriptor, $0, $1) }) == 0, listen(descriptor, backlog) == 0 else {
+      let code = errno
+      Glibc.close(descriptor)
+      throw IOError(errnoCode: code, reason: "bind or listen at port \(port)")
+    }
+    if port == 0 {
+      var address = sockaddr_in()
+      var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+      _ = withUnsafeMutablePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          getsockname(descriptor, $0, &size)
+        }
+      }
+      port = Int(UInt16(bigEndian: address.sin_port))
+    }
+    return descriptor
+  }
+
+  private func withAddress(_ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(UInt16(port)).bigEndian
     address.sin_addr.s_addr = in_addr_t(0x7f00_0001).bigEndian
-    let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let bound = withUnsafePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listening, $0, size) }
-    }
-    guard bound == 0, listen(listening, 0) == 0 else {
-      throw IOError(errnoCode: errno, reason: "bind or listen")
-    }
-    // The queue of length 0 takes one connection; these fill it.
-    for _ in 0..<2 {
-      let filler = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC | O_NONBLOCK, 0)
-      guard filler >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
-      deaf.append(filler)
-      _ = withUnsafePointer(to: &address) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(filler, $0, size) }
+    return withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        call($0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
   }
 
   private func stopBeingDeaf() {
-    for socket in deaf { Glibc.close(socket) }
+    for socket in deaf {
+      shutdown(socket, Int32(SHUT_RDWR))
+      Glibc.close(socket)
+    }
     deaf = []
   }
 

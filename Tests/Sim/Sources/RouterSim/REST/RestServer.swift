@@ -61,6 +61,13 @@ final class RestServer {
     return queue
   }
 
+  /// Every connection falls silent and nothing that was asked is done any more.
+  func losePower() {
+    for connection in openConnections { connection.goSilent() }
+    for queue in queues.values { queue.clear() }
+    sessions.endAll()
+  }
+
   // MARK: Requests
 
   func receive(_ exchange: Exchange) {

@@ -30,8 +30,6 @@ final class UserQueue {
     self.clock = clock
   }
 
-  var depth: Int { waiting.count + (running == nil ? 0 : 1) }
-
   func submit(_ job: Job) {
     waiting.append(job)
     startNext()
@@ -40,6 +38,13 @@ final class UserQueue {
   /// Keeps the user busy, as a request of somebody else with the same name would.
   func block(for span: Nanoseconds) {
     submit(Job(serviceTime: { span }, run: { .reply(Reply(status: 200)) }, finish: { _ in }))
+  }
+
+  /// Forgets everything, as a router does that loses its power.
+  func clear() {
+    limitTimer?.cancel()
+    running = nil
+    waiting = []
   }
 
   private func startNext() {
