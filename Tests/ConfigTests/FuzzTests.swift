@@ -88,7 +88,7 @@ import Testing
       "2026-01-01", "\"\"", "\"a b\"", "~", "x/y", "\"\\0\"", "!!binary AA==",
     ]
     let lines = validText.split(separator: "\n").map(String.init)
-    for round in 0..<400 {
+    for round in 0..<200 {
       var edited = lines
       let index = Int.random(in: lines.indices, using: &generator)
       guard let colon = lines[index].firstIndex(of: ":"), !lines[index].hasSuffix(":") else {

@@ -68,7 +68,7 @@ import Testing
     #expect(
       CheckReport.text(load("a: [")) == """
         wan1.yaml: invalid (1 error)
-          wan1.yaml:2:1: not valid YAML: did not find expected node content (while parsing a flow node)
+          wan1.yaml:1:5: not valid YAML: did not find expected node content (while parsing a flow node)
 
         """)
     #expect(

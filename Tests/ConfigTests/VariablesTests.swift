@@ -29,9 +29,9 @@ import Testing
   }
 
   @Test func namesStandInForWhatIsNotSet() throws {
-    let scalar = try replaced("${A}-${B}-${A}", ["B": "b"])
-    #expect(scalar.text == "A-b-A")
-    #expect(scalar.unsetVariables == ["A", "A"])
+    let scalar = try replaced("${A}-${B}-${C}-${A}", ["B": "b"])
+    #expect(scalar.text == "A-b-C-A")
+    #expect(scalar.unsetVariables == ["A", "C"])
     #expect(scalar.isSubstituted)
   }
 
@@ -95,8 +95,13 @@ import Testing
     #expect(unused.runBlockers.isEmpty)
   }
 
+  @Test func insideOfBracketsAVariableNeedsQuotes() {
+    let text = validText + "\nhealth_check: {token: "
+    #expect(load(text + "${HOST}}").errors.map(\.reason) == [.syntax])
+    #expect(load(text + "\"${HOST}\"}").settings?.health.token == Secret("r1.lan"))
+  }
+
   @Test func unsetVariablesOfUnknownKeysDoNotMatter() {
-    #expect(load(validText + "\nconfidence: {x: ${NOT_SET}}").diagnostics.count == 1)
     #expect(load(validText + "\nconfidence:\n  x: ${NOT_SET}").diagnostics.isEmpty)
   }
 }

@@ -67,7 +67,7 @@ struct Variables {
         result += value
       } else {
         result += variable.name
-        unset.append(variable.name)
+        if !unset.contains(variable.name) { unset.append(variable.name) }
       }
     }
     return (result + rest, unset, count)

@@ -7,9 +7,9 @@ enum SettingsSummary {
     var lines: [(String, String)] = [
       ("WAN", settings.wan.text),
       ("router", router(settings.router)),
-      ("download", queue(control.download, name: settings.queues.download, isDownload: true)),
+      ("download", queue(control.download, name: settings.queues.download)),
       ("", floors(control.download, isDownload: true)),
-      ("upload", queue(control.upload, name: settings.queues.upload, isDownload: false)),
+      ("upload", queue(control.upload, name: settings.queues.upload)),
       ("", floors(control.upload, isDownload: false)),
       (
         "thresholds",
@@ -76,9 +76,7 @@ enum SettingsSummary {
     return checks.isEmpty ? "certificate NOT verified" : checks.joined(separator: " and ")
   }
 
-  private static func queue(
-    _ queue: ControlSettings.Queue, name: Identifier, isDownload: Bool
-  ) -> String {
+  private static func queue(_ queue: ControlSettings.Queue, name: Identifier) -> String {
     "\(name): \(megabits(queue.floorRed)) to \(megabits(queue.ceiling)) Mbit/s, "
       + "+\(megabits(queue.stepUp)) per cycle after \(queue.greenRequired) GREEN, "
       + "x\(short(queue.factorDown)) in RED, x\(short(queue.factorDownYellow)) in YELLOW"

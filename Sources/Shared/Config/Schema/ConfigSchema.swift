@@ -85,7 +85,7 @@ public struct ConfigKey: Sendable {
   public let unit: String
   /// One line.
   public let meaning: String
-  /// A key without a value is an error, not the same as no key.
+  /// A key without a value is an error, not the same as no key; so is an empty path.
   let needsValue: Bool
 
   init(

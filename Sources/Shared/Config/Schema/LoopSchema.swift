@@ -230,10 +230,12 @@ extension ConfigSchema {
   ]
 
   private static let files = [
-    ConfigKey("logging.main_log", .path, .required, "The log."),
-    ConfigKey("logging.debug_log", .path, .required, "The log with every cycle, with --debug."),
+    ConfigKey("logging.main_log", .path, .required, needsValue: true, "The log."),
     ConfigKey(
-      "lock_file", .path, .required,
+      "logging.debug_log", .path, .required, needsValue: true,
+      "The log with every cycle, with --debug."),
+    ConfigKey(
+      "lock_file", .path, .required, needsValue: true,
       "Held while the loop runs. The state file stands beside it: NAME.lock, NAME_state.json."),
     ConfigKey(
       "lock_timeout", .integer(1...3600), .required, unit: "s",

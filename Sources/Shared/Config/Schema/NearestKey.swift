@@ -2,16 +2,19 @@ extension ConfigSchema {
   /// The known key or section that an unknown one most probably means; nil when none is near.
   func nearest(to path: String) -> String? {
     let name = lastName(path)
-    let section = String(path.dropLast(name.count))
-    func distance(_ candidate: String) -> Int { editDistance(name, lastName(candidate)) }
-    func isSibling(_ candidate: String) -> Bool {
-      candidate.dropLast(lastName(candidate).count) == section[...]
+    let section = path.dropLast(name.count)
+    let length = name.utf8.count
+    let limit = max(1, length / 3)
+    var nearest: (path: String, distance: Int)?
+    for candidate in paths {
+      let other = lastName(candidate)
+      let isSibling = candidate.dropLast(other.count) == section
+      // In another section only the same name counts, and it is likelier than another name here.
+      guard isSibling ? abs(other.utf8.count - length) <= limit : other == name else { continue }
+      let distance = editDistance(name, other)
+      if distance <= limit, distance < nearest?.distance ?? .max { nearest = (candidate, distance) }
     }
-    // The right name in the wrong section is likelier than another name.
-    let candidates = paths.map { (path: $0, distance: distance($0), isSibling: isSibling($0)) }
-    let limit = max(1, name.utf8.count / 3)
-    return candidates.filter { $0.distance <= ($0.isSibling ? limit : 0) }
-      .min { ($0.distance, $0.isSibling ? 0 : 1) < ($1.distance, $1.isSibling ? 0 : 1) }?.path
+    return nearest?.path
   }
 }
 

@@ -43,6 +43,12 @@ extension ValueReader {
     return text
   }
 
+  mutating func path() -> ConfigValue? {
+    guard let text = plainText() else { return nil }
+    if text.isEmpty, key.needsValue { error(.name, "\(name) is empty") }
+    return .text(text)
+  }
+
   mutating func text() -> ConfigValue? {
     guard let text = plainText() else { return nil }
     if text.isEmpty { error(.name, "\(name) is empty") }

@@ -37,7 +37,7 @@ struct ValueReader {
     case .text: return text()
     case .identifier: return identifier()
     case .host: return host(node, required: key.presence.isRequired)
-    case .path: return plainText().map { .text($0) }
+    case .path: return path()
     case .secret: return secret()
     case .flag where isStandIn, .integer where isStandIn, .number where isStandIn,
       .choice where isStandIn, .tls where isStandIn, .pin where isStandIn,
@@ -96,9 +96,11 @@ struct ValueReader {
         ? "YAML reads an exponent only with a point and a sign, as in 1.0e-3" : "remove the quotes"
     case (.flag, .text):
       return scalar.isPlain ? nil : "remove the quotes"
+    case (.hosts, .text(let text)) where found.location == node.location:
+      return "a list stands in brackets: [\(quoted(text))]"
     case (.text, _), (.identifier, _), (.host, _), (.path, _), (.choice, _), (.hosts, _),
       (.address, _):
-      return isSecret ? nil : "put it in quotes: \"\(scalar.text)\""
+      return "put it in quotes: \(quoted(scalar.text))"
     default: return nil
     }
   }

@@ -175,10 +175,10 @@ struct YAMLComposer: ~Copyable {
     _ name: String, at location: ConfigLocation, depth: Int
   ) throws(ConfigDiagnostic) -> YAMLNode {
     if openAnchors.contains(name) {
-      throw syntax(location, "alias *\(name) stands inside of what it refers to")
+      throw syntax(location, "an alias stands inside of what it refers to")
     }
     guard var node = anchors[name] else {
-      throw syntax(location, "alias *\(name) refers to no anchor")
+      throw syntax(location, "an alias refers to no anchor; a text that begins with * needs quotes")
     }
     if depth + node.height > Self.maximumHeight + 1 {
       throw syntax(location, "nested deeper than \(Self.maximumHeight) levels through aliases")
@@ -190,7 +190,7 @@ struct YAMLComposer: ~Copyable {
 
   private mutating func define(_ anchor: String, as node: YAMLNode) throws(ConfigDiagnostic) {
     if let first = anchors[anchor] {
-      throw syntax(node.location, "anchor &\(anchor) is repeated, first at \(first.location)")
+      throw syntax(node.location, "an anchor is repeated, first at \(first.location)")
     }
     anchors[anchor] = node
   }
@@ -200,7 +200,7 @@ struct YAMLComposer: ~Copyable {
   {
     guard let anchor else { return }
     if openAnchors.contains(anchor) {
-      throw syntax(location, "anchor &\(anchor) is repeated inside of itself")
+      throw syntax(location, "an anchor is repeated inside of itself")
     }
     openAnchors.insert(anchor)
   }
@@ -232,7 +232,7 @@ struct YAMLComposer: ~Copyable {
     throws(ConfigDiagnostic)
   {
     guard let tag, tag != "!", tag != "tag:yaml.org,2002:\(allowed)" else { return }
-    throw syntax(location, "tag \(quoted(tag)) has no meaning here")
+    throw syntax(location, YAMLResolver.Failure.unknownTag(tag).description)
   }
 
   private func resolve(
@@ -243,22 +243,12 @@ struct YAMLComposer: ~Copyable {
     } catch {
       // What a variable stands for is not known yet.
       if case .malformed = error, text.contains("${") { return .text(text) }
-      throw syntax(location, error.text(of: text))
+      throw syntax(location, error.description)
     }
   }
 
   private func syntax(_ location: ConfigLocation, _ message: String) -> ConfigDiagnostic {
     ConfigDiagnostic(.error, .syntax, at: location, "not usable YAML: \(message)")
-  }
-}
-
-extension YAMLResolver.Failure {
-  func text(of scalar: String) -> String {
-    switch self {
-    case .unknownTag(let tag): "tag \(quoted(tag)) has no meaning here"
-    case .malformed(let type): "\(quoted(scalar)) is no \(type)"
-    case .reserved: "a bare \(scalar) is no value; put it in quotes"
-    }
   }
 }
 

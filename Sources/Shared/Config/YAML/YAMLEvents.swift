@@ -89,17 +89,33 @@ struct YAMLEventReader: ~Copyable {
     let problem = parser.pointee.problem.map { String(cString: $0) } ?? "not YAML"
     if parser.pointee.error == YAML_READER_ERROR {
       // The reader knows only how many bytes it had passed.
-      let passed = input.prefix(parser.pointee.problem_offset)
-      let line = passed.count { $0 == UInt8(ascii: "\n") } + 1
-      let start = passed.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-      let column = passed[start...].count { $0 & 0xC0 != 0x80 } + 1
+      let (line, column) = Self.position(after: input.prefix(parser.pointee.problem_offset))
       return YAMLSyntaxError(message: problem, line: line, column: column)
     }
     let context = parser.pointee.context.map { String(cString: $0) }
     let opened = Int(clamping: parser.pointee.context_mark.line) + 1
-    let line = Int(clamping: parser.pointee.problem_mark.line) + 1
-    let column = Int(clamping: parser.pointee.problem_mark.column) + 1
+    let mark = parser.pointee.problem_mark
+    var line = Int(clamping: mark.line) + 1
+    var column = Int(clamping: mark.column) + 1
+    if isPastTheEnd(mark) { (line, column) = Self.position(after: input.prefix(input.count)) }
     let began = context.map { " (\($0)" + (opened < line ? " from line \(opened))" : ")") } ?? ""
     return YAMLSyntaxError(message: problem + began, line: line, column: column)
+  }
+
+  /// libyaml puts the end of a last line without a line feed into a line that does not exist.
+  private func isPastTheEnd(_ mark: yaml_mark_t) -> Bool {
+    guard mark.column == 0, let last = input.last, last != UInt8(ascii: "\n"),
+      last != UInt8(ascii: "\r")
+    else { return false }
+    return mark.index >= input.count { $0 & 0xC0 != 0x80 }
+  }
+
+  /// Line and column behind `passed`, in UTF-8.
+  private static func position(
+    after passed: Slice<UnsafeMutableBufferPointer<UInt8>>
+  ) -> (line: Int, column: Int) {
+    let start = passed.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? passed.startIndex
+    let line = passed.count { $0 == UInt8(ascii: "\n") } + 1
+    return (line, passed[start...].count { $0 & 0xC0 != 0x80 } + 1)
   }
 }

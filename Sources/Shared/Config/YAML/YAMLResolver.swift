@@ -172,3 +172,15 @@ enum YAMLResolver {
     }
   }
 }
+
+/// Neither the text of a scalar nor that of its tag is named: they may be a password that began
+/// with a character that means something to YAML.
+extension YAMLResolver.Failure: CustomStringConvertible {
+  var description: String {
+    switch self {
+    case .unknownTag: "a tag has no meaning here; a text that begins with ! needs quotes"
+    case .malformed(let type): "the value is no \(type)"
+    case .reserved: "a bare = or << is no value; put it in quotes"
+    }
+  }
+}
