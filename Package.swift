@@ -79,7 +79,9 @@ let package = Package(
 
     tool("wanctl-ping", ["Model", "Platform", "Measure"]),
     tool("wanctl-cake", []),
-    tool("wanctl-setq", ["Model", "Config", "Platform", "Router"]),
+    tool(
+      "wanctl-setq",
+      ["Model", "Config", "Platform", "HTTPClient", "Router", "Terminal", "Commands"]),
     tool(
       "wanctl-loop",
       [

@@ -107,7 +107,8 @@ public final class HTTPClient {
   private var wasSent: Bool { handles.time(CURLINFO_PRETRANSFER_TIME_T) > 0 }
 
   private func failure(_ code: CURLcode) -> HTTPFailure {
-    let text = String(cString: handles.errorText)
+    var text = String(cString: handles.errorText)
+    while text.last?.isWhitespace == true { text.removeLast() }
     let facts = CurlFacts(
       code: code, detail: text.isEmpty ? String(cString: curl_easy_strerror(code)) : text,
       errno: Int32(truncatingIfNeeded: handles.number(CURLINFO_OS_ERRNO)),

@@ -47,8 +47,10 @@ struct RESTFailures {
     case .timeout: "no answer in time from \(host) port \(port) (\(failure.detail))"
     case .cancelled: "given up because the program ends"
     case .reset:
-      "\(host) port \(port) broke the connection (\(failure.detail)); if it always does, the "
-        + "service's allowed addresses (/ip/service set \(service) address=) leave this host out"
+      "\(host) port \(port) broke the connection (\(failure.detail)); if it always does, "
+        + (usesTLS && !failure.mayHaveBeenSent
+          ? "it does not speak TLS (then router.tls: no), or " : "")
+        + "the service's allowed addresses (/ip/service set \(service) address=) leave this host out"
     case .tls(let problem): tlsMessage(problem, failure.detail)
     case .notHTTP:
       "what answers on \(host) port \(port) is no HTTP (\(failure.detail))"
