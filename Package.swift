@@ -102,7 +102,10 @@ let package = Package(
     tests("TerminalTests", ["Model", "Terminal"]),
     tests(
       "DaemonTests",
-      ["Model", "Control", "LineModel", "Config", "Platform", "Measure", "Service", "Daemon"]),
+      [
+        "Model", "Control", "LineModel", "Config", "Platform", "Measure", "Router", "Service",
+        "Daemon", logging,
+      ]),
     // Recorded decisions of the original; Tests/Vectors/given holds them.
     tests(
       "Vectors", ["Model", "Control", "Config", "Platform", "Measure", "Service", "Daemon"],

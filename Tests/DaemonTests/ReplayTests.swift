@@ -70,7 +70,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("not json", "line 1: not valid JSON"),
+    ("not json", "line 1: not a JSON object"),
     (#"{"hosts":[1,2,3,4]}"#, "line 1: hosts has 4 values, but ping_hosts has 3"),
     (
       #"{"type":"rtt","t":1,"host":"198.51.100.9","seq":0,"rtt_ms":1}"#,

@@ -61,7 +61,7 @@ final class Recorder {
       descriptor = STDOUT_FILENO
       return
     }
-    descriptor = try systemCall("open") {
+    descriptor = try systemCall("open \(path)") {
       Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o640)
     }
     var status = stat()
@@ -74,7 +74,7 @@ final class Recorder {
     for number in stride(from: Self.keptFiles - 1, through: 1, by: -1) {
       _ = rename("\(path).\(number)", "\(path).\(number + 1)")
     }
-    _ = try systemCall("rename") { rename(path, "\(path).1") }
+    _ = try systemCall("rename \(path)") { rename(path, "\(path).1") }
     try open()
   }
 }

@@ -1,0 +1,55 @@
+import Model
+import Router
+import Testing
+
+@testable import Daemon
+
+@Suite struct RouterContactTests {
+  private let failure = RouterFailure(
+    .timeout, transport: .rest, operation: "read queues", message: "no answer within 5 s")
+
+  private func confirmation(_ limit: Int64, wan: Int = 0) throws -> RouterEvent {
+    .writeConfirmed(
+      RouterEvent.Confirmation(
+        queue: RouterQueue(wan: wan, direction: .download, name: try Identifier("WAN-Download")),
+        limit: BitsPerSecond(limit), previous: BitsPerSecond(1),
+        decidedAt: MonotonicTime(nanoseconds: 0),
+        confirmedAt: MonotonicTime(nanoseconds: 2_000_000), time: at(0), took: Milliseconds(1)))
+  }
+
+  @Test func onlyConfirmedContactCounts() throws {
+    var contact = RouterContact()
+    #expect(!contact.published.isReachable)
+    contact.take(.contactGained(after: nil), wan: 0)
+    contact.take(try confirmation(500), wan: 0)
+    #expect(contact.published.isReachable)
+    #expect(contact.published.confirmed.download == BitsPerSecond(500))
+    #expect(contact.published.lastWriteTook == Milliseconds(2))
+    #expect(contact.published.writes == 1)
+  }
+
+  @Test func anOutageIsBookedFromItsFirstFailure() {
+    var contact = RouterContact()
+    contact.take(.contactLost(failure, since: at(100)), wan: 0)
+    contact.take(.stillUnreachable(failure, failures: 7), wan: 0)
+    #expect(contact.published.consecutiveFailures == 7)
+    #expect(contact.published.outageSince == at(100))
+    #expect(contact.published.lastFailure == .timeout)
+    contact.take(
+      .contactGained(
+        after: RouterEvent.Outage(since: at(100), duration: Milliseconds(900), failures: 7)),
+      wan: 0)
+    #expect(contact.published == WANSnapshot.RouterContact(isReachable: true))
+  }
+
+  @Test func whatTheRouterHasIsKnownFromReadingToo() throws {
+    var contact = RouterContact()
+    let rows = PerDirection<QueueRow?>(
+      download: QueueRow(name: "WAN-Download", maxLimit: BitsPerSecond(7)), upload: nil)
+    contact.take(.queuesRead(wan: 0, rows, at: at(0)), wan: 0)
+    #expect(contact.published.confirmed == PerDirection(download: BitsPerSecond(7), upload: nil))
+    contact.take(.queuesRead(wan: 1, rows.map { _ in nil }, at: at(0)), wan: 0)
+    contact.take(try confirmation(9, wan: 1), wan: 0)
+    #expect(contact.published.confirmed.download == BitsPerSecond(7), "another WAN's queue")
+  }
+}
