@@ -20,8 +20,13 @@ final class Router {
     options.hasVirtualClock = virtual
     options.passwords = User.defaults.map { ($0.name, "secret") }
     adjust(&options)
-    ports = try JSONParser.parse(Array(try RouterSim.start(options).utf8))
-    control = try Client(port: try #require(ports["control"]?.whole))
+    do {
+      ports = try JSONParser.parse(Array(try RouterSim.start(options).utf8))
+      control = try Client(port: try #require(ports["control"]?.whole))
+    } catch {
+      Files.removeDirectory(directory)
+      throw error
+    }
   }
 
   deinit { Files.removeDirectory(directory) }
