@@ -51,13 +51,14 @@ import Testing
   func takesOverWhatDoesNotCount(content: String, reason: String) throws {
     try folder.write(content, to: "wan1.lock")
     let lock = try InstanceLock(path: path)
-    #expect(lock.takeover == reason)
+    #expect(lock.takeover == "took over \(path): \(reason)")
     #expect(try folder.text(of: "wan1.lock") == own)
   }
 
   @Test func takesOverItsOwnNumber() throws {
     try folder.write(own, to: "wan1.lock")
-    #expect(try InstanceLock(path: path).takeover == "process \(getpid()) is gone")
+    let takeover = try InstanceLock(path: path).takeover
+    #expect(takeover == "took over \(path): process \(getpid()) is gone")
   }
 
   @Test func respectsARunningOriginal() throws {
@@ -79,14 +80,16 @@ import Testing
     defer { stranger.end() }
     try folder.write("\(stranger.processID)\n", to: "wan1.lock")
     let takeover = try #require(try InstanceLock(path: path).takeover)
-    #expect(takeover.hasPrefix("process \(stranger.processID) is another program"))
+    #expect(
+      takeover.hasPrefix("took over \(path): process \(stranger.processID) is another program"))
   }
 
   @Test func takesOverFromTheDeadAndUnburied() throws {
     let zombie = try Helper(arguments: ["wanctl"])
     zombie.end(burying: false)
     try folder.write("\(zombie.processID)\n", to: "wan1.lock")
-    #expect(try InstanceLock(path: path).takeover == "process \(zombie.processID) is gone")
+    let takeover = try InstanceLock(path: path).takeover
+    #expect(takeover == "took over \(path): process \(zombie.processID) is gone")
     zombie.bury()
   }
 

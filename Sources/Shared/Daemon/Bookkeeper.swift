@@ -18,18 +18,20 @@ final class Bookkeeper: @unchecked Sendable {
   private let reloader: Reloader?
   private let notifier: Notifier
   private let recorder: Recorder?
+  private let logs: [LogOutput]
   private var recorderFailed = false
   private var toldLostEvents = 0
 
   init(
     outbox: Outbox, books: [WANBook], reloader: Reloader?, notifier: Notifier,
-    recorder: Recorder?
+    recorder: Recorder?, logs: [LogOutput] = []
   ) {
     self.outbox = outbox
     self.books = books
     self.reloader = reloader
     self.notifier = notifier
     self.recorder = recorder
+    self.logs = logs
   }
 
   /// Works until `isFinished` says so, and then writes what is left.
@@ -42,6 +44,7 @@ final class Bookkeeper: @unchecked Sendable {
       while let event = outbox.pop() { take(event) }
       flush(isLast: isLast)
     }
+    for log in logs { log.flush() }
   }
 
   private func take(_ event: LoopEvent) {
@@ -97,6 +100,8 @@ final class Bookkeeper: @unchecked Sendable {
   }
 
   private func reload() {
+    // logrotate(8) sends the same signal.
+    for log in logs { log.reopen() }
     guard let reloader else { return }
     try? notifier.send(.reloading(at: Clock.monotonic()))
     for (index, settings) in (reloader.reload(books.map(\.logger)) ?? []).enumerated() {

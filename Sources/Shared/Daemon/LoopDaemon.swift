@@ -60,7 +60,8 @@ public struct LoopDaemon {
     let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP])
     try Privileges.protectSecrets()
     let locks = try takeLocks()
-    let loggers = makeLoggers()
+    let logs = makeLogs()
+    let loggers = logs.map { log in Logger(label: log.label) { _ in ServiceLogHandler(log) } }
     for (lock, logger) in zip(locks, loggers) {
       if let takeover = lock.takeover { logger.info("\(takeover)") }
     }
@@ -77,7 +78,7 @@ public struct LoopDaemon {
     let bookkeeper = Bookkeeper(
       outbox: outbox, books: makeBooks(routers, loggers: loggers),
       reloader: Reloader(current: configurations, environment: environment, box: reloads),
-      notifier: notifier, recorder: recorder)
+      notifier: notifier, recorder: recorder, logs: logs)
     let isFinished = FinishedFlag()
     let bookkeeping = try Thread(name: "bookkeeper") { bookkeeper.run { isFinished.isSet } }
     let loop = try ControlLoop(
@@ -114,13 +115,11 @@ public struct LoopDaemon {
     }
   }
 
-  private func makeLoggers() -> [Logger] {
+  private func makeLogs() -> [LogOutput] {
     settings.map { settings in
-      let output = LogOutput(
+      LogOutput(
         label: settings.wan.text, isDebug: options.logsEveryCycle, mainLog: settings.mainLog,
-        debugLog: settings.debugLog, format: .chosen(),
-        clock: LogOutput.Clock(wall: Clock.wall, monotonic: Clock.monotonic))
-      return Logger(label: settings.wan.text) { _ in ServiceLogHandler(output) }
+        debugLog: settings.debugLog)
     }
   }
 

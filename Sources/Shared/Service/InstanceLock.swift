@@ -18,8 +18,7 @@ public final class InstanceLock: Sendable {
   }
 
   public let path: String
-  /// Why the lock file that was already there did not count, for a line of the log; nil when there
-  /// was none.
+  /// A line for the log when a lock file was already there and did not count: which, and why.
   public let takeover: String?
   private let file: Mutex<File?>
 
@@ -75,7 +74,8 @@ public final class InstanceLock: Sendable {
       }
       try file.truncate()
       try file.write(Array("\(getpid())\n".utf8))
-      return .taken(file, takeover: existed ? owner.takeoverReason : nil)
+      let reason = existed ? owner.takeoverReason : nil
+      return .taken(file, takeover: reason.map { "took over \(path): \($0)" })
     }
   }
 }
