@@ -92,18 +92,18 @@ struct SimulationShow {
   private static func advance(
     _ simulation: inout Simulation, to time: Milliseconds, view: inout LoopView
   ) {
-    simulation.advance(to: time) { cycle, line in view.add(LoopView.Point(cycle, line)) }
+    simulation.advance(to: time) { view.add(LoopView.Point($0, $1, unmanaged: $2)) }
   }
 }
 
 extension LoopView.Point {
-  fileprivate init(_ cycle: Cycle, _ line: borrowing Line) {
+  fileprivate init(_ cycle: Cycle, _ line: borrowing Line, unmanaged: borrowing Line) {
     let decision = cycle.decision
     let truth = PerDirection(download: line.truth(.download), upload: line.truth(.upload))
     let isMeasured = if case .round = cycle.basis { true } else { false }
     self.init(
       time: line.now, rtt: isMeasured ? decision.rtt : nil, baseline: decision.baseline,
-      delta: decision.delta,
+      delta: decision.delta, unmanaged: unmanaged.baseRTT(reflector: 0) + unmanaged.addedDelay,
       zones: decision.directions.map(\.zone), rates: decision.directions.map(\.rate),
       limits: truth.map { $0.shaper }, capacities: truth.map { $0.capacity },
       carried: PerDirection(

@@ -38,7 +38,7 @@ import Testing
     let low = scenario.download.capacityMbps.value(at: Milliseconds(30_000))
     var below = false
     var calmSince: Milliseconds?
-    simulation.advance(to: Milliseconds(40_000)) { cycle, line in
+    simulation.advance(to: Milliseconds(40_000)) { cycle, line, _ in
       guard line.now >= Milliseconds(20_000) else { return }
       if cycle.decision.directions.download.rate.megabits < low { below = true }
       if line.addedDelay.rawValue <= settings.control.targetBloat.value {
@@ -50,6 +50,9 @@ import Testing
     #expect(try #require(calmSince) < Milliseconds(23_000))
     simulation.advance(to: scenario.duration)
     let report = simulation.report
+    // Left alone the buffer of half a second stands full for as long as the capacity is low.
+    #expect(try #require(report.unmanagedDelay).p95 > Milliseconds(450))
+    #expect(try #require(report.addedDelay).p95 < Milliseconds(30))
     #expect(report.links.download.decreases > 0 && report.links.download.increases > 0)
     #expect(try #require(report.links.download.used) > 0.6)
     #expect(try #require(report.links.download.lowestRate).megabits < low)
@@ -72,7 +75,7 @@ import Testing
     }
     #expect(report.text.hasPrefix("scenario   \(name.rawValue): "))
     #expect(report.text.contains("verdict    \(report.verdict.rawValue): "))
-    #expect(report.figures.hasPrefix("loaded: added p50"))
+    #expect(report.figures.hasPrefix("added p50"))
   }
 
   @Test func anOutageIsHeldAndRecoveredFrom() throws {
@@ -114,7 +117,8 @@ import Testing
       var simulation = Simulation(settings, scenario: scenario, seed: seed)
       var decisions: [Decision] = []
       for step in steps {
-        simulation.advance(to: Milliseconds(step)) { cycle, _ in decisions.append(cycle.decision) }
+        simulation.advance(to: Milliseconds(step)) { cycle, _, _ in decisions.append(cycle.decision)
+        }
       }
       return decisions
     }
@@ -170,6 +174,7 @@ import Testing
     #expect(object["verdict"] as? String == report.verdict.rawValue)
     let delay = try #require(object["added_delay_ms"] as? [String: Any])
     #expect(Set(delay.keys) == ["p50", "p95", "p99", "max"])
+    #expect((object["unmanaged_delay_ms"] as? [String: Any])?.count == 4)
     let download = try #require(object["download"] as? [String: Any])
     #expect(download["rate_changes"] as? Int == report.links.download.rateChanges)
     #expect((download["zones"] as? [String: Double])?.count == 4)

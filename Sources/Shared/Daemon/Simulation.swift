@@ -4,12 +4,20 @@ public import Model
 /// The loop on a modelled line: the engine, the write scheduler and the budget of the real one,
 /// in virtual time. The same settings, scenario and seed give the same run to the bit.
 ///
+/// Beside it runs the same line with its limits left at the ceilings, to compare with.
+///
 /// Nothing here waits: `advance` computes up to a time, and whoever wants to watch in real time
 /// calls it in real time.
 public struct Simulation: Sendable {
+  /// Hears of a cycle, with the line in that moment, and with the line whose limits were left
+  /// alone as it was at the last tick.
+  public typealias Observer = (_ cycle: Cycle, _ line: borrowing Line, _ unmanaged: borrowing Line)
+    -> Void
+
   /// Everything but the engine, so that the engine can tell it what it decided.
   private struct World: Sendable {
     var line: Line
+    var unmanaged: Line
     var router: SimulationRouter
     var tally = SimulationTally()
     var pending: SimulationEvents
@@ -57,6 +65,7 @@ public struct Simulation: Sendable {
     let rounds = Int(min(max(settings.probe.timeout.rawValue / 50, 1), 1200)) + 2
     world = World(
       line: Line(scenario, seed: seed, shapers: limits),
+      unmanaged: Line(scenario, seed: seed, shapers: limits),
       router: SimulationRouter(
         settings.router, limits: limits, latency: writeLatency, seed: seed ^ 0x5EED),
       pending: SimulationEvents(capacity: probes * rounds),
@@ -70,14 +79,11 @@ public struct Simulation: Sendable {
 
   /// Virtual time since the beginning.
   public var now: Milliseconds { SimulationClock.milliseconds(world.now) }
-  /// The line as it is now.
-  public var line: Line { world.line }
-
   /// Computes everything up to a time.
   ///
-  /// - Parameter cycle: called with each cycle and the line as it is in that moment.
+  /// - Parameter cycle: called with each cycle and with the line as it is in that moment.
   public mutating func advance(
-    to time: Milliseconds, cycle: (Cycle, borrowing Line) -> Void = { _, _ in }
+    to time: Milliseconds, cycle: Observer = { _, _, _ in }
   ) {
     let end = time.microseconds
     while true {
@@ -113,20 +119,20 @@ public struct Simulation: Sendable {
 
   private static func take(
     _ outcome: ProbeOutcome, _ engine: inout LoopEngine, _ world: inout World,
-    _ observer: (Cycle, borrowing Line) -> Void
+    _ observer: Observer
   ) {
     engine.take(outcome) { decided($0, &world, observer) }
   }
 
   private static func advance(
     _ engine: inout LoopEngine, _ world: inout World,
-    _ observer: (Cycle, borrowing Line) -> Void
+    _ observer: Observer
   ) {
     engine.advance(to: SimulationClock.unix(world.now)) { decided($0, &world, observer) }
   }
 
   private static func decided(
-    _ cycle: Cycle, _ world: inout World, _ observer: (Cycle, borrowing Line) -> Void
+    _ cycle: Cycle, _ world: inout World, _ observer: Observer
   ) {
     world.tally.note(cycle)
     if case .round = cycle.basis {
@@ -135,10 +141,10 @@ public struct Simulation: Sendable {
       world.fallback.tcp = world.now
     }
     world.router.submit(cycle.decision.directions, at: world.now, line: &world.line)
-    observer(cycle, world.line)
+    observer(cycle, world.line, world.unmanaged)
   }
 
-  private mutating func readQueues(_ observer: (Cycle, borrowing Line) -> Void) {
+  private mutating func readQueues(_ observer: Observer) {
     nextStats += statsInterval
     let rates = PerDirection<BitsPerSecond?>(
       download: world.line.reading(.download).rate, upload: world.line.reading(.upload).rate)
@@ -147,7 +153,7 @@ public struct Simulation: Sendable {
 
   private static func note(
     _ rates: PerDirection<BitsPerSecond?>, _ engine: inout LoopEngine, _ world: inout World,
-    _ observer: (Cycle, borrowing Line) -> Void
+    _ observer: Observer
   ) {
     engine.take(queueRates: rates, at: SimulationClock.unix(world.now)) {
       decided($0, &world, observer)
@@ -157,7 +163,8 @@ public struct Simulation: Sendable {
   // MARK: - The line's side
 
   private mutating func tick() {
-    world.tally.sample(world.line)
+    world.unmanaged.advance(to: world.line.now)
+    world.tally.sample(world.line, unmanaged: world.unmanaged)
     let time = SimulationClock.unix(nextTick)
     for target in settings.probe.reflectors.indices {
       let rtt = world.line.probe(reflector: target)

@@ -9,11 +9,9 @@ extension SimulationReport {
         + (fallbackCycles > 0 ? ", \(fallbackCycles) by fallback" : "")
         + (heldCycles > 0 ? ", \(heldCycles) held" : "")
         + ", \(lostProbes) of \(probes) probes lost, seed \(seed)")
-    if let addedDelay {
-      func text(_ value: Milliseconds) -> String { fixed(value.rawValue, digits: 1) }
-      lines.append(
-        "delay      added while loaded: p50 \(text(addedDelay.p50))  p95 \(text(addedDelay.p95))  "
-          + "p99 \(text(addedDelay.p99))  max \(text(addedDelay.max)) ms")
+    if let addedDelay, let unmanagedDelay {
+      lines.append("delay      added while loaded: \(Self.text(addedDelay))")
+      lines.append("           without wanctl:     \(Self.text(unmanagedDelay))")
     }
     for direction in Direction.allCases {
       lines.append(line(direction))
@@ -21,6 +19,12 @@ extension SimulationReport {
     }
     lines.append("verdict    \(verdict.rawValue): \(sentence)")
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func text(_ delay: AddedDelay) -> String {
+    func text(_ value: Milliseconds) -> String { fixed(value.rawValue, digits: 1) }
+    return "p50 \(text(delay.p50))  p95 \(text(delay.p95))  p99 \(text(delay.p99))  "
+      + "max \(text(delay.max)) ms"
   }
 
   private func line(_ direction: Direction) -> String {
@@ -49,8 +53,10 @@ extension SimulationReport {
     let writes = Direction.allCases.reduce(0) { $0 + links[$1].increases + links[$1].decreases }
     let used = [links.download.used, links.upload.used].compactMap { $0 }
       .map { fixed($0 * 100, digits: 0) }.joined(separator: "/")
-    return "loaded: added p50 \(text(addedDelay.p50))  p95 \(text(addedDelay.p95))  "
-      + "p99 \(text(addedDelay.p99)) ms, \(used) % used, \(writes) writes"
+    let without =
+      unmanagedDelay.map { " (\(fixed($0.p95.rawValue, digits: 0)) without wanctl)" } ?? ""
+    return "added p50 \(text(addedDelay.p50))  p95 \(text(addedDelay.p95)) ms\(without), "
+      + "\(used) % used, \(writes) writes"
   }
 
   /// The machine form: one JSON object.
@@ -65,22 +71,24 @@ extension SimulationReport {
     json.field("probes", probes)
     json.field("lost_probes", lostProbes)
     json.field("target_ms", target)
-    json.key("added_delay_ms")
-    if let addedDelay {
-      json.beginObject()
-      json.field("p50", addedDelay.p50)
-      json.field("p95", addedDelay.p95)
-      json.field("p99", addedDelay.p99)
-      json.field("max", addedDelay.max)
-      json.endObject()
-    } else {
-      json.null()
-    }
+    write(addedDelay, as: "added_delay_ms", to: &json)
+    write(unmanagedDelay, as: "unmanaged_delay_ms", to: &json)
     for direction in Direction.allCases {
       json.key(direction.name)
       write(links[direction], to: &json)
     }
     json.field("verdict", verdict.rawValue)
+    json.endObject()
+  }
+
+  private func write(_ delay: AddedDelay?, as key: String, to json: inout JSONWriter) {
+    json.key(key)
+    guard let delay else { return json.null() }
+    json.beginObject()
+    json.field("p50", delay.p50)
+    json.field("p95", delay.p95)
+    json.field("p99", delay.p99)
+    json.field("max", delay.max)
     json.endObject()
   }
 

@@ -9,6 +9,16 @@ public struct SimulationReport: Sendable, Equatable {
     public var p95: Milliseconds
     public var p99: Milliseconds
     public var max: Milliseconds
+
+    init?(_ delays: SimulationDelays) {
+      guard let p50 = delays.delay(quantile: 0.5), let p95 = delays.delay(quantile: 0.95),
+        let p99 = delays.delay(quantile: 0.99)
+      else { return nil }
+      self.p50 = p50
+      self.p95 = p95
+      self.p99 = p99
+      max = Milliseconds(delays.peak)
+    }
   }
 
   public struct Link: Sendable, Equatable {
@@ -50,6 +60,8 @@ public struct SimulationReport: Sendable, Equatable {
   public var lostProbes: Int
   /// nil when no direction was loaded.
   public var addedDelay: AddedDelay?
+  /// The same on the same line with its limits left at the ceilings.
+  public var unmanagedDelay: AddedDelay?
   public var links: PerDirection<Link>
   public var target: Milliseconds
   public var warning: Milliseconds
@@ -67,11 +79,8 @@ public struct SimulationReport: Sendable, Equatable {
     heldCycles = tally.heldCycles
     probes = tally.probes
     lostProbes = tally.lostProbes
-    if let p50 = tally.delay(quantile: 0.5), let p95 = tally.delay(quantile: 0.95),
-      let p99 = tally.delay(quantile: 0.99)
-    {
-      addedDelay = AddedDelay(p50: p50, p95: p95, p99: p99, max: Milliseconds(tally.peak))
-    }
+    addedDelay = AddedDelay(tally.delays)
+    unmanagedDelay = AddedDelay(tally.unmanagedDelays)
     func link(_ direction: Direction) -> Link {
       let link = tally.links[direction]
       return Link(

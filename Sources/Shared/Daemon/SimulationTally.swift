@@ -1,12 +1,37 @@
 import LineModel
 import Model
 
-/// Counts what a simulation does, in fixed memory.
-struct SimulationTally: Sendable {
-  /// The added delay is counted in classes of 0.1 ms up to five seconds.
+/// How often which delay was seen: classes of 0.1 ms up to five seconds.
+struct SimulationDelays: Sendable {
   private static let classesPerMillisecond = 10.0
   private static let classes = 50_000
 
+  private var counts = [UInt32](repeating: 0, count: classes + 1)
+  private var total = 0
+  private(set) var peak = 0.0
+
+  mutating func add(_ delay: Double) {
+    peak = max(peak, delay)
+    let place = min(max(delay * Self.classesPerMillisecond, 0), Double(Self.classes))
+    counts[Int(place)] += 1
+    total += 1
+  }
+
+  /// The delay that a share of the samples does not exceed; nil when there is none.
+  func delay(quantile: Double) -> Milliseconds? {
+    guard total > 0 else { return nil }
+    let wanted = max((quantile * Double(total)).rounded(.up), 1)
+    var seen = 0.0
+    for (place, count) in counts.enumerated() where count > 0 {
+      seen += Double(count)
+      if seen >= wanted { return Milliseconds(Double(place) / Self.classesPerMillisecond) }
+    }
+    return Milliseconds(peak)
+  }
+}
+
+/// Counts what a simulation does, in fixed memory.
+struct SimulationTally: Sendable {
   struct Link: Sendable {
     var loadedTime = 0.0
     var carried = 0.0
@@ -24,9 +49,8 @@ struct SimulationTally: Sendable {
   private(set) var heldCycles = 0
   private(set) var lostProbes = 0
   private(set) var probes = 0
-  private var delays = [UInt32](repeating: 0, count: classes + 1)
-  private var delayCount = 0
-  private(set) var peak = 0.0
+  private(set) var delays = SimulationDelays()
+  private(set) var unmanagedDelays = SimulationDelays()
   private var lastSample = 0.0
 
   mutating func note(_ cycle: Cycle) {
@@ -52,7 +76,9 @@ struct SimulationTally: Sendable {
 
   /// Samples the line: the time since the last sample counts as what it is now. A direction is
   /// loaded while its users would send more than it carries.
-  mutating func sample(_ line: borrowing Line) {
+  ///
+  /// - Parameter unmanaged: the same line with its limits left alone.
+  mutating func sample(_ line: borrowing Line, unmanaged: borrowing Line) {
     let span = line.now.rawValue - lastSample
     lastSample = line.now.rawValue
     var isLoaded = false
@@ -67,22 +93,7 @@ struct SimulationTally: Sendable {
       links[direction].available += Double(truth.capacity.rawValue) / 8000 * span
     }
     guard isLoaded else { return }
-    let delay = line.addedDelay.rawValue
-    peak = max(peak, delay)
-    let place = min(max(delay * Self.classesPerMillisecond, 0), Double(Self.classes))
-    delays[Int(place)] += 1
-    delayCount += 1
-  }
-
-  /// The delay that a share of the samples under load does not exceed; nil when there is none.
-  func delay(quantile: Double) -> Milliseconds? {
-    guard delayCount > 0 else { return nil }
-    let wanted = max((quantile * Double(delayCount)).rounded(.up), 1)
-    var seen = 0.0
-    for (place, count) in delays.enumerated() where count > 0 {
-      seen += Double(count)
-      if seen >= wanted { return Milliseconds(Double(place) / Self.classesPerMillisecond) }
-    }
-    return Milliseconds(peak)
+    delays.add(line.addedDelay.rawValue)
+    unmanagedDelays.add(unmanaged.addedDelay.rawValue)
   }
 }

@@ -48,7 +48,7 @@ public enum BuiltInScenario: String, Sendable, CaseIterable {
     var scenario = Scenario(
       name: rawValue, summary: summary, duration: Milliseconds(60_000),
       baseRTTms: Schedule(baseRTT.rawValue), jitter: Milliseconds(0.6), loss: 0.0005,
-      reflectorExtra: [.zero, Milliseconds(1.5), Milliseconds(3)],
+      reflectorExtra: [.zero, Milliseconds(0.4), Milliseconds(0.8)],
       download: Scenario.Link(
         capacityMbps: Schedule(down), loadMbps: saturating(down), senderLag: baseRTT),
       upload: Scenario.Link(capacityMbps: Schedule(up), loadMbps: Schedule(0.03 * up)))

@@ -34,13 +34,18 @@ extension LoopView {
 
   // MARK: Latency
 
-  /// The RTT as a line of dots, the baseline as a rule behind it.
+  /// The RTT as a line of dots, behind it the baseline as a rule and, where it is known, the RTT
+  /// that would be without us.
   func drawLatency(on frame: inout Frame, top y: Int, rows: Int) {
     let columns = columns(frame)
-    let peak = visible.reduce(0) { max($0, $1.rtt?.rawValue ?? 0, $1.baseline.rawValue + 30) }
+    let peak = visible.reduce(0) {
+      max(
+        $0, $1.rtt?.rawValue ?? 0, $1.unmanaged?.rawValue ?? 0, $1.baseline.rawValue + 30)
+    }
     let top = Self.axisTop(peak)
     putAxis(top, unit: "ms", on: &frame, y: y, rows: rows)
     var canvas = BrailleCanvas(columns: columns, rows: rows)
+    var unmanaged = canvas
     var zones = [Zone](repeating: .green, count: columns)
     var isLost = [Bool](repeating: false, count: columns)
     var baselines = [Double?](repeating: nil, count: columns)
@@ -48,34 +53,48 @@ extension LoopView {
       let share = min(max(value / top, 0), 1)
       return Int((Double(canvas.height - 1) * (1 - share)).rounded())
     }
-    var previous: (x: Int, y: Int)?
     for point in visible {
       let column = place(point.time, of: columns)
       zones[column] = max(zones[column], point.zones.download, point.zones.upload)
       baselines[column] = point.baseline.rawValue
-      guard let rtt = point.rtt else {
-        isLost[column] = true
-        previous = nil
-        continue
-      }
-      let x = place(point.time, of: canvas.width)
-      let y = height(rtt.rawValue)
-      // A rise from one dot column to the next is drawn as an upright line.
-      canvas.fill(x: x, from: previous.map { $0.x >= x - 1 ? $0.y : y } ?? y, to: y)
-      previous = (x, y)
+      if point.rtt == nil { isLost[column] = true }
     }
+    plot(visible.lazy.map { ($0.time, $0.rtt) }, on: &canvas, height)
+    plot(visible.lazy.map { ($0.time, $0.unmanaged) }, on: &unmanaged, height)
     for column in 0..<columns {
       if let baseline = baselines[column] {
         frame.put("─", x: Self.margin + column, y: y + height(baseline) / 4, Style(.blue))
       }
       for row in 0..<rows {
+        let x = Self.margin + column
         if let dots = canvas.character(column: column, row: row) {
-          frame.put(dots, x: Self.margin + column, y: y + row, Style(Ink(zones[column])))
+          frame.put(dots, x: x, y: y + row, Style(Ink(zones[column])))
+        } else if let dots = unmanaged.character(column: column, row: row) {
+          frame.put(dots, x: x, y: y + row, Style(.dim))
         }
       }
       if isLost[column] {
         frame.put("×", x: Self.margin + column, y: y + rows - 1, Style(.red))
       }
+    }
+  }
+
+  /// A line of dots through the values that are there.
+  private func plot(
+    _ values: some Sequence<(Milliseconds, Milliseconds?)>, on canvas: inout BrailleCanvas,
+    _ height: (Double) -> Int
+  ) {
+    var previous: (x: Int, y: Int)?
+    for (time, value) in values {
+      guard let value else {
+        previous = nil
+        continue
+      }
+      let x = place(time, of: canvas.width)
+      let y = height(value.rawValue)
+      // A rise from one dot column to the next is drawn as an upright line.
+      canvas.fill(x: x, from: previous.map { $0.x >= x - 1 ? $0.y : y } ?? y, to: y)
+      previous = (x, y)
     }
   }
 

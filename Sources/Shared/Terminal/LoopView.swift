@@ -12,6 +12,8 @@ public struct LoopView: Sendable {
     public var baseline: Milliseconds
     /// The smoothed RTT less the baseline.
     public var delta: Milliseconds
+    /// What the RTT would be if the limits had been left alone; nil where nobody knows.
+    public var unmanaged: Milliseconds?
     public var zones: PerDirection<Zone>
     /// What was decided.
     public var rates: PerDirection<BitsPerSecond>
@@ -24,7 +26,7 @@ public struct LoopView: Sendable {
 
     public init(
       time: Milliseconds, rtt: Milliseconds?, baseline: Milliseconds, delta: Milliseconds,
-      zones: PerDirection<Zone>, rates: PerDirection<BitsPerSecond>,
+      unmanaged: Milliseconds? = nil, zones: PerDirection<Zone>, rates: PerDirection<BitsPerSecond>,
       limits: PerDirection<BitsPerSecond?> = PerDirection(download: nil, upload: nil),
       capacities: PerDirection<BitsPerSecond?> = PerDirection(download: nil, upload: nil),
       carried: PerDirection<BitsPerSecond?> = PerDirection(download: nil, upload: nil)
@@ -33,6 +35,7 @@ public struct LoopView: Sendable {
       self.rtt = rtt
       self.baseline = baseline
       self.delta = delta
+      self.unmanaged = unmanaged
       self.zones = zones
       self.rates = rates
       self.limits = limits
@@ -71,6 +74,7 @@ public struct LoopView: Sendable {
     point.rtt = point.rtt.flatMap(finite)
     point.baseline = finite(point.baseline) ?? .zero
     point.delta = finite(point.delta) ?? .zero
+    point.unmanaged = point.unmanaged.flatMap(finite)
     point.time = finite(point.time) ?? points.last?.time ?? .zero
     points.append(point)
     while first < points.count, points[first].time < point.time - window { first += 1 }
@@ -152,6 +156,11 @@ extension LoopView {
     let sign = point.delta.rawValue >= 0 ? "+" : ""
     frame.put(
       "\(sign)\(fixed(point.delta.rawValue, digits: 1)) ms", x: x, y: y, Style(Ink(zone)))
+    if let unmanaged = point.unmanaged {
+      frame.put(
+        "without wanctl \(fixed(unmanaged.rawValue, digits: 0)) ms", endingAt: frame.width - 1,
+        y: y, Style(.dim))
+    }
   }
 
   private func putHeading(
