@@ -49,9 +49,9 @@ extension LoopView {
     var zones = [Zone](repeating: .green, count: columns)
     var isLost = [Bool](repeating: false, count: columns)
     var baselines = [Double?](repeating: nil, count: columns)
+    let bottom = Double(canvas.height - 1)
     func height(_ value: Double) -> Int {
-      let share = min(max(value / top, 0), 1)
-      return Int((Double(canvas.height - 1) * (1 - share)).rounded())
+      Int((bottom * (1 - min(max(value / top, 0), 1))).rounded())
     }
     for point in visible {
       let column = place(point.time, of: columns)
