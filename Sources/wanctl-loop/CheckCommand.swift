@@ -14,7 +14,7 @@ struct CheckCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let results = config.map { ConfigFile.load(path: $0, environment: environment) }
+    let results = config.map { ConfigFile.load(path: $0, environment: environment).checkingPaths() }
     for result in results { print(json ? CheckReport.json(result) : CheckReport.text(result)) }
     guard results.allSatisfy(\.isValid) else { throw invalidConfiguration }
   }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Config
 import Daemon
+import Model
 
 /// The daemon.
 struct RunCommand: ParsableCommand {
@@ -34,6 +35,11 @@ struct RunCommand: ParsableCommand {
     }
     for finding in results.flatMap(\.diagnostics) { CommandEntry.writeRemark("\(finding)") }
     guard results.allSatisfy({ $0.isValid && $0.runBlockers.isEmpty }) else {
+      throw invalidConfiguration
+    }
+    for result in results where result.settings?.router.transport == .ssh {
+      CommandEntry.writeRemark(
+        "\(result.path): router.transport: ssh is not supported yet; use router.transport: rest")
       throw invalidConfiguration
     }
     let daemon = LoopDaemon(

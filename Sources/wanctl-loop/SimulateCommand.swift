@@ -24,6 +24,8 @@ struct SimulateCommand: ParsableCommand {
     init?(argument: String) {
       if argument == "max" {
         self = .maximum
+      } else if argument == "realtime" {
+        self = .times(1)
       } else if let factor = Double(argument), factor > 0, factor <= 1000 {
         self = .times(factor)
       } else {
@@ -53,7 +55,7 @@ struct SimulateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "max, or how many times as fast as the clock; default: 1 with --tui, else max.",
+      "max, realtime, or how many times as fast as the clock; default: realtime with --tui, else max.",
       valueName: "n"))
   var speed: Speed?
 

@@ -71,16 +71,26 @@ public struct LoopDaemon {
     let reloads = ReloadBox()
     let board = SnapshotBoard(wans: settings.count)
     let routers = try RouterGroup(settings)
-    let wans = try makeWANs(routers, outbox: outbox, board: board, loggers: loggers)
+    let addresses = settings.map { ProbeAddresses(resolving: $0) }
+    for (addresses, logger) in zip(addresses, loggers) {
+      for failure in addresses.failures { logger.warning("\(failure)") }
+    }
+    let wans = try makeWANs(
+      routers, addresses: addresses, outbox: outbox, board: board, loggers: loggers)
     // The sockets are open: what is not needed to open them again is given up for good.
     try Privileges.keepOnly(neededCapabilities)
 
+    let names =
+      NameWatcher.isNeeded(for: settings)
+      ? try NameWatcher(settings: settings, addresses: addresses, box: reloads) : nil
     let bookkeeper = Bookkeeper(
       outbox: outbox, books: makeBooks(routers, loggers: loggers),
-      reloader: Reloader(current: configurations, environment: environment, box: reloads),
+      reloader: Reloader(
+        current: configurations, environment: environment, box: reloads, names: names),
       notifier: notifier, recorder: recorder, logs: logs)
     let isFinished = FinishedFlag()
     let bookkeeping = try Thread(name: "bookkeeper") { bookkeeper.run { isFinished.isSet } }
+    if let names { _ = try Thread(name: "resolver") { names.run() } }
     let loop = try ControlLoop(
       wans: wans, routers: routers.workers, outbox: outbox, reloads: reloads,
       watchdog: Watchdog(notifier), signals: signals,
@@ -91,6 +101,7 @@ public struct LoopDaemon {
 
     let end = try loop.run()
     loop.letSignalsKill()
+    names?.stop()
     try? notifier.send(.stopping)
     loop.stop(within: Self.routerPatience)
     isFinished.set()
@@ -124,18 +135,17 @@ public struct LoopDaemon {
   }
 
   private func makeWANs(
-    _ routers: RouterGroup, outbox: Outbox, board: SnapshotBoard, loggers: [Logger]
+    _ routers: RouterGroup, addresses: [ProbeAddresses], outbox: Outbox, board: SnapshotBoard,
+    loggers: [Logger]
   ) throws -> [WANLoop] {
     try settings.indices.map { index in
       let settings = settings[index]
       let loaded = StateFile(path: settings.stateFile).load(
         defaults: LoopState(startOf: settings.control))
       for finding in loaded.findings { loggers[index].warning("\(finding)") }
-      let addresses = ProbeAddresses(resolving: settings)
-      for failure in addresses.failures { loggers[index].warning("\(failure)") }
       return WANLoop(
         index: index, settings: settings, restoring: loaded.isRestored ? loaded.state : nil,
-        probes: try WANProbes(settings, addresses: addresses),
+        probes: try WANProbes(settings, addresses: addresses[index]),
         router: routers.workers[routers.places[index].worker], place: routers.places[index],
         outbox: outbox, board: board, isRecorded: options.record != nil)
     }

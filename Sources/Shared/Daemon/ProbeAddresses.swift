@@ -12,6 +12,24 @@ struct ProbeAddresses: Sendable, Equatable {
   /// One line for each name that was not found.
   var failures: [String] = []
 
+  /// These addresses, and the former ones in the place of those that were not found this time.
+  func filled(from former: ProbeAddresses) -> ProbeAddresses {
+    var result = self
+    if former.reflectors.count == reflectors.count {
+      result.reflectors = zip(reflectors, former.reflectors).map { $0 ?? $1 }
+    }
+    if former.tcpTargets.count == tcpTargets.count {
+      result.tcpTargets = zip(tcpTargets, former.tcpTargets).map { $0 ?? $1 }
+    }
+    result.gateway = gateway ?? former.gateway
+    return result
+  }
+
+  /// Whether probes go to the same addresses, whatever was not found.
+  func isSame(as other: ProbeAddresses) -> Bool {
+    reflectors == other.reflectors && gateway == other.gateway && tcpTargets == other.tcpTargets
+  }
+
   /// Looks the names up; blocks for as long as name servers do. Addresses cost nothing.
   init(resolving settings: LoopSettings) {
     let source = settings.probe.sourceAddress.flatMap { IPAddress($0) }

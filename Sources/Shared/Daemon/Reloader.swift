@@ -19,12 +19,16 @@ final class Reloader {
 
   private let environment: [String: String]
   private let box: ReloadBox
+  private let names: NameWatcher?
   private var current: [ConfigResult]
 
-  init(current: [ConfigResult], environment: [String: String], box: ReloadBox) {
+  init(
+    current: [ConfigResult], environment: [String: String], box: ReloadBox, names: NameWatcher?
+  ) {
     self.current = current
     self.environment = environment
     self.box = box
+    self.names = names
   }
 
   /// - Parameter loggers: one per WAN.
@@ -51,7 +55,11 @@ final class Reloader {
     }
     current = read
     guard changed else { return nil }
-    box.put(settings.map { ReloadedWAN(settings: $0, addresses: ProbeAddresses(resolving: $0)) })
+    let reloaded = settings.map {
+      ReloadedWAN(settings: $0, addresses: ProbeAddresses(resolving: $0))
+    }
+    names?.replace(reloaded)
+    box.put(reloaded)
     return settings
   }
 
