@@ -191,9 +191,15 @@ final class SetqRouter {
 
   private struct Ports: Decodable {
     var control: Int
-    var rest_http: Int
-    var rest_https: Int
+    var http: Int
+    var https: Int
     var ca: String
+
+    enum CodingKeys: String, CodingKey {
+      case control, ca
+      case http = "rest_http"
+      case https = "rest_https"
+    }
   }
 
   static let password = "s3cret-of-the-tests"
@@ -255,7 +261,7 @@ final class SetqRouter {
   }
 
   private func yaml(_ config: Config) -> String {
-    let port = config.port ?? (config.usesPlainPort ? ports.rest_http : ports.rest_https)
+    let port = config.port ?? (config.usesPlainPort ? ports.http : ports.https)
     return """
       wan_name: wan1
       router:
