@@ -150,6 +150,20 @@ struct SetqTests {
     #expect(try router.limit("WAN-Download-1") == 77_000_000)
   }
 
+  /// An abandoned request makes the router's web server mix up answers for a while.
+  @Test func afterAnAbandonedRequestTheRouterIsLeftAlone() throws {
+    let router = try SetqRouter()
+    try router.post(
+      "/fault", #"{"fault":"T2","match":{"method":"PATCH"},"args":{"applied":true}}"#)
+    let run = try router.setq(["WAN-Download-1=77M"], .init(timeout: 1))
+    #expect(run.status == 0, "\(run.remarks)")
+    let requests = try router.requests()
+    #expect(requests.map(\.method) == ["POST", "PATCH", "POST"])
+    // One second of waiting, and two and a half of leaving it alone.
+    #expect(requests[2].t - requests[1].t >= 3.5)
+    #expect(requests[2].connection != requests[1].connection)
+  }
+
   @Test func trustShowsThePinThatThenIsTrusted() throws {
     let router = try SetqRouter()
     let strange = SetqRouter.Config(trustsAuthority: false)
@@ -174,6 +188,8 @@ final class SetqRouter {
     var pin: String?
     var port: Int?
     var usesPlainPort = false
+    /// Seconds.
+    var timeout = 5
   }
 
   struct Run {
@@ -187,6 +203,8 @@ final class SetqRouter {
     var path: String
     var body: String
     var connection: Int
+    /// Seconds of the simulator's clock.
+    var t: Double
   }
 
   private struct Ports: Decodable {
@@ -287,6 +305,7 @@ final class SetqRouter {
       logging: {main_log: \(folder.path)/main.log, debug_log: \(folder.path)/debug.log}
       lock_file: \(folder.path)/wan1.lock
       lock_timeout: 300
+      timeouts: {ssh_command: \(config.timeout)}
       """
   }
 

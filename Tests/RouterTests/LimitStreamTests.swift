@@ -239,6 +239,21 @@ import Testing
     #expect(router.writes[1].at - router.writes[0].at >= Milliseconds(1000))
   }
 
+  @Test func aDryRunPortReadsAndPretends() throws {
+    let router = Self.router()
+    let port = DryRunPort(router)
+    try port.setLimit(mega(5), of: down)
+    #expect(router.limits[down.text] == mega(800) && router.writes.isEmpty)
+    #expect(try port.readQueues([down, up]).map { $0?.maxLimit } == [mega(5), mega(35)])
+    #expect(try port.queueNames() == [down.text, up.text])
+    #expect(try port.leafKind(ofType: "cake-type") == "cake")
+    #expect(try port.probe().name == "virtual" && port.transport == .rest)
+    #expect(try port.readResource().version == "7.23.7")
+    #expect(port.notBefore == nil)
+    port.disconnect()
+    port.interrupter()
+  }
+
   @Test func theKindOfTheLeafIsAdded() throws {
     let router = Self.router()
     let setter = Self.setter(router)

@@ -244,6 +244,15 @@ import Testing
     #expect(virtual.router.limits[up.text] == mega(30))
   }
 
+  @Test func aQueueThatComesBackIsServedAtOnce() {
+    let virtual = VirtualSession(limits: [down.text: mega(800)])
+    virtual.submit(mega(700), mega(30))
+    virtual.run(for: Milliseconds(seconds: 60))
+    virtual.router.limits[up.text] = mega(5)
+    virtual.run(for: Milliseconds(seconds: 1.5))
+    #expect(virtual.router.limits[up.text] == mega(30))
+  }
+
   @Test func aRebootWithoutAnOutageIsNoticedAndMended() {
     let virtual = VirtualSession()
     virtual.submit(mega(800), mega(35))

@@ -136,6 +136,27 @@ import Testing
     #expect(certificate.fingerprint == digits)
   }
 
+  @Test func trustIsExaminedAsItIsConfigured() throws {
+    let certificates = try Certificates.shared.get()
+    let server = try TLSServer(certificate: "good", in: certificates)
+    let strange = try RouterTrust.examine(Self.settings(server.port) { _ in })
+    #expect(strange.certificate.pin == (try certificates.pin()))
+    #expect(strange.refusal?.message.contains("router.ca_file") == true)
+    let known = try RouterTrust.examine(
+      Self.settings(server.port) { $0.pinnedKey = strange.certificate.pin })
+    #expect(known.refusal == nil)
+    let plain = #expect(throws: RouterFailure.self) {
+      try RouterTrust.examine(Self.settings(server.port) { $0.scheme = .http })
+    }
+    #expect(plain?.message.contains("router.tls") == true)
+    let silent = try PlainGreeter("")
+    let gone = #expect(throws: RouterFailure.self) {
+      try RouterTrust.examine(Self.settings(silent.port) { _ in })
+    }
+    #expect(gone?.failureClass == .reset)
+    #expect(gone?.message.contains("router.tls: no") == true)
+  }
+
   @Test(arguments: ["", "-----BEGIN CERTIFICATE-----", "-----BEGIN CERTIFICATE-----\nMIIB"])
   func whatIsNoCertificateIsNone(text: String) {
     #expect(ServerCertificate(pem: text) == nil)

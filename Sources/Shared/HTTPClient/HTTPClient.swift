@@ -5,6 +5,9 @@ public import Model
 /// A blocking HTTP/1.1 client for one server: one connection that is kept, total deadlines, bounded
 /// memory. It belongs to one thread; only its canceller may be used by others.
 ///
+/// The process must ignore SIGPIPE: with threads libcurl does not do that itself, and OpenSSL writes
+/// to connections that are gone. `CommandEntry` does it for every tool.
+///
 /// It follows no redirect, uses no proxy and no `.netrc`, and sends its password with each request
 /// without being asked, which saves a round trip.
 public final class HTTPClient {

@@ -44,6 +44,8 @@ public final class RouterSession {
   /// Refusals in a row, per queue and of reads.
   private var refusals: [Int: Int] = [:]
   private var failedReads = 0
+  /// Queues that the router lacked when it was read last.
+  private var missing: Set<Int> = []
   /// Writes whose outcome is unknown, by queue.
   private var doubted: [Int: (write: WriteScheduler.Write, began: MonotonicTime)] = [:]
   private var toldBudgetTrouble: String?
@@ -199,6 +201,7 @@ extension RouterSession {
 
   private func take(_ row: QueueRow?, of index: Int, at now: MonotonicTime) {
     guard let row else {
+      missing.insert(index)
       scheduler.forget(queue: index)
       let count = (refusals[index] ?? 0) + 1
       refusals[index] = count
@@ -206,6 +209,10 @@ extension RouterSession {
         queue: index, until: now + FailureReaction.hold(after: .missing, refusals: count))
       emit(.queueMissing(queues[index]))
       return
+    }
+    if missing.remove(index) != nil {
+      refusals[index] = nil
+      scheduler.hold(queue: index, until: now)
     }
     if let believed = scheduler.observe(queue: index, limit: row.maxLimit) {
       emit(.limitDrifted(queues[index], from: believed, to: row.maxLimit))
