@@ -67,7 +67,7 @@ let package = Package(
     layer("Measure", ["Model", "Platform"]),
     layer("HTTPClient", ["Model", "CCurl"]),
     layer("Router", ["Model", "Control", "Platform", "HTTPClient"]),
-    layer("Service", ["Model", "Platform", "CPlatform", logging]),
+    layer("Service", ["Model", "Platform", logging]),
     layer("Terminal", ["Model"]),
     layer("Commands", ["Platform", argumentParser]),
     layer(
