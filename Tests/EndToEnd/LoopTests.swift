@@ -36,10 +36,36 @@ import Testing
     #expect(replay.waitUntilExit(within: 60) == 0, "\(replay.remarks)")
     #expect(replay.output.split(separator: "\n") == decided)
 
+    // What a pipeline sees of the same samples: no time but theirs, no word of the router.
+    let samples = line.folder.appending(path: "samples.jsonl")
+    try lines.filter { $0.hasPrefix(#"{"type":"rtt""#) }.joined(separator: "\n")
+      .write(to: samples, atomically: true, encoding: .utf8)
+    let decide = try line.start(
+      "/bin/sh",
+      [
+        "-c",
+        "'\(Binaries.tool("wanctl-loop"))' decide --config '\(line.configuration.path)' <'\(samples.path)'",
+      ])
+    #expect(decide.waitUntilExit(within: 60) == 0, "\(decide.remarks)")
+    let piped = decide.output.split(separator: "\n")
+    #expect(piped.count > 60 && piped == Array(decided.prefix(piped.count)))
+
     let state = try String(
       contentsOf: line.folder.appending(path: "wan1_state.json"), encoding: .utf8)
     #expect(state.hasPrefix(#"{"download":{"green_streak":"#))
     #expect(!FileManager.default.fileExists(atPath: line.folder.path + "/wan1.lock"))
+  }
+
+  @Test func oneCycleSetsTheLimitsAndEnds() throws {
+    let line = try SimulatedLine(
+      scenario: """
+        {"base_rtt_ms": 20, "download": {"capacity_mbps": 100, "load_mbps": 1},
+         "upload": {"capacity_mbps": 20, "load_mbps": 1}}
+        """)
+    let loop = try line.start(
+      "wanctl-loop", ["run", "--config", line.configuration.path, "--oneshot"])
+    #expect(loop.waitUntilExit(within: 10) == 0, "\(loop.remarks)")
+    #expect(line.wait(upTo: 5) { $0.download.shaper == 95e6 && $0.upload.shaper == 18e6 })
   }
 
   /// The tools of the loop, joined by a shell's pipes instead of in one process.

@@ -14,7 +14,7 @@ final class ControlLoop {
   /// Why the loop ended.
   enum End: Equatable, CustomStringConvertible {
     case signal(CInt)
-    /// `--oneshot`: every WAN had its cycle.
+    /// `--oneshot`: every WAN had its cycle, and its limits are on the router or cannot be.
     case oneCycle(succeeded: Bool)
 
     var description: String {
@@ -100,8 +100,8 @@ final class ControlLoop {
         wan.receive(at: time, now: now)
         try watch(wan)
       }
-      if endsAfterOneCycle, wans.allSatisfy({ $0.cycles > 0 }) {
-        return .oneCycle(succeeded: wans.allSatisfy(\.lastCycleSucceeded))
+      if endsAfterOneCycle, !wans.contains(where: { $0.oneCycleSucceeded == nil }) {
+        return .oneCycle(succeeded: wans.allSatisfy { $0.oneCycleSucceeded == true })
       }
     }
   }

@@ -147,7 +147,8 @@ public struct LoopDaemon {
         index: index, settings: settings, restoring: loaded.isRestored ? loaded.state : nil,
         probes: try WANProbes(settings, addresses: addresses[index]),
         router: routers.workers[routers.places[index].worker], place: routers.places[index],
-        outbox: outbox, board: board, isRecorded: options.record != nil)
+        outbox: outbox, board: board, isRecorded: options.record != nil,
+        isOneCycle: options.endsAfterOneCycle)
     }
   }
 

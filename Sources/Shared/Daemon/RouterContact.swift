@@ -7,6 +7,8 @@ import Router
 /// waits does.
 struct RouterContact {
   private(set) var published = WANSnapshot.RouterContact()
+  /// Contact was lost, a write failed or a queue was missing, since the start.
+  private(set) var hasFailed = false
 
   /// Takes an event of the router that this WAN's queues are on.
   /// - Parameter wan: the WAN's index among those of the router.
@@ -18,6 +20,7 @@ struct RouterContact {
       published.lastFailure = nil
       published.outageSince = nil
     case .contactLost(let failure, let since):
+      hasFailed = true
       published.isReachable = false
       published.consecutiveFailures = 1
       published.lastFailure = failure.failureClass
@@ -29,7 +32,9 @@ struct RouterContact {
       published.confirmed[write.queue.direction] = write.limit
       published.writes += 1
       published.lastWriteTook = write.age
+    case .queueMissing(let queue) where queue.wan == wan: hasFailed = true
     case .writeFailed(let write) where write.queue.wan == wan:
+      hasFailed = true
       published.lastFailure = write.failure.failureClass
     case .queuesRead(wan, let rows, _):
       for direction in Direction.allCases {

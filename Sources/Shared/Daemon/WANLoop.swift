@@ -9,9 +9,6 @@ final class WANLoop {
   let index: Int
   let place: RouterGroup.Place
   private(set) var settings: LoopSettings
-  /// Cycles that were decided since the start, and whether the last one succeeded.
-  private(set) var cycles = 0
-  private(set) var lastCycleSucceeded = true
   private var engine: LoopEngine
   private var probes: WANProbes
   private let router: RouterWorker
@@ -20,6 +17,9 @@ final class WANLoop {
   private let restored: LoopState?
   /// Whether a recording wants every outcome, not just the cycles.
   private let isRecorded: Bool
+  /// `--oneshot`: one round is sent, and its limits are waited for.
+  private let isOneCycle: Bool
+  private var lastCycle: Cycle?
   private var nextSeq = 0
   /// Outcomes of one wait, in order of their times before they reach the engine.
   private var batch: [ProbeOutcome] = []
@@ -29,7 +29,7 @@ final class WANLoop {
   init(
     index: Int, settings: LoopSettings, restoring state: LoopState?, probes: WANProbes,
     router: RouterWorker, place: RouterGroup.Place, outbox: Outbox, board: SnapshotBoard,
-    isRecorded: Bool
+    isRecorded: Bool, isOneCycle: Bool
   ) {
     self.index = index
     self.settings = settings
@@ -39,6 +39,7 @@ final class WANLoop {
     self.outbox = outbox
     self.board = board
     self.isRecorded = isRecorded
+    self.isOneCycle = isOneCycle
     restored = state
     engine = LoopEngine(settings, restoring: state, firstSeq: 0)
     snapshot = WANSnapshot(
@@ -63,6 +64,7 @@ final class WANLoop {
 
   /// Sends the probes of the next round, and those beside it that are due.
   func sendRound(at time: UnixTime, now: MonotonicTime) {
+    if isOneCycle, nextSeq > 0 { return }
     probes.send(seq: nextSeq, at: time, now: now) { batch.append($0) }
     nextSeq += 1
   }
@@ -85,6 +87,18 @@ final class WANLoop {
     let rates = rows.map { $0?.rate }
     engine.take(queueRates: rates, at: time) { decided($0, now: now) }
     if isRecorded { outbox.post(.queues(wan: index, rows, at: time)) }
+  }
+
+  /// `--oneshot`: whether the cycle succeeded and the router confirmed its limits; nil while that is
+  /// open.
+  var oneCycleSucceeded: Bool? {
+    guard let lastCycle else { return nil }
+    guard lastCycle.succeeded else { return false }
+    if lastCycle.decision.held { return true }
+    if contact.hasFailed { return false }
+    let rates = lastCycle.decision.directions.map(\.rate)
+    let confirmed = contact.published.confirmed
+    return confirmed.download == rates.download && confirmed.upload == rates.upload ? true : nil
   }
 
   /// Begins the rounds anew after a step of the wall clock; the controller goes on.
@@ -127,8 +141,7 @@ final class WANLoop {
   }
 
   private func decided(_ cycle: Cycle, now: MonotonicTime) {
-    cycles += 1
-    lastCycleSucceeded = cycle.succeeded
+    lastCycle = cycle
     probes.noteRound(answered: cycle.basis == .round)
     if cycle.decision.held {
       snapshot.heldRounds += 1
