@@ -99,6 +99,7 @@ let package = Package(
     tests("MeasureTests", ["Model", "Platform", "Measure"]),
     tests("RouterTests", ["Model", "Control", "Platform", "HTTPClient", "Router"]),
     tests("ServiceTests", ["Model", "Platform", "Service", logging]),
+    tests("CommandsTests", ["Platform", "Commands", argumentParser]),
     tests("TerminalTests", ["Model", "Terminal"]),
     tests(
       "DaemonTests",

@@ -106,6 +106,18 @@ final class ControlLoop {
     }
   }
 
+  /// How the run went, in one line: what a user looks at first when decisions seem late.
+  var summary: String {
+    var parts = ["\(lateness.count) ticks, \(missedTicks) missed"]
+    parts.append("late \(lateness.summary)")
+    for wan in wans {
+      parts.append(
+        "\(wan.settings.wan) decided \(wan.decisionDelay.summary) after the round closed")
+      parts.append("confirmed \(wan.confirmationDelay.summary) after the decision")
+    }
+    return parts.joined(separator: "; ")
+  }
+
   /// Gives SIGTERM its usual effect back: a second one ends the process at once.
   func letSignalsKill() { signals.restoreDefaults() }
 

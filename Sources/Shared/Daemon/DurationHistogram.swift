@@ -31,6 +31,13 @@ public struct DurationHistogram: Sendable {
     return maximum
   }
 
+  /// `p50 0.05, p99 0.31, at most 1.20 ms`.
+  var summary: String {
+    guard let median = quantile(0.5), let tail = quantile(0.99) else { return "never" }
+    func text(_ value: Milliseconds) -> String { fixed(value.rawValue, digits: 2) }
+    return "p50 \(text(median)), p99 \(text(tail)), at most \(text(maximum)) ms"
+  }
+
   private static func bucket(_ duration: Milliseconds) -> Int {
     let microseconds = max(duration.microseconds, 0)
     guard microseconds > 1 else { return 0 }

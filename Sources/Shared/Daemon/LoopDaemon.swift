@@ -107,6 +107,7 @@ public struct LoopDaemon {
     isFinished.set()
     outbox.wake()
     bookkeeping.join()
+    loggers.first?.info("\(loop.summary)")
     for (logger, lock) in zip(loggers, locks) {
       logger.info("\(end)")
       do { try lock.release() } catch { logger.warning("the lock file: \(error)") }

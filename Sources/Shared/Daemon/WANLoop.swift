@@ -25,6 +25,9 @@ final class WANLoop {
   private var batch: [ProbeOutcome] = []
   private var snapshot: WANSnapshot
   private var contact = RouterContact()
+  /// From the closing of a round to its decision, and from a decision to the router's confirmation.
+  private(set) var decisionDelay = DurationHistogram()
+  private(set) var confirmationDelay = DurationHistogram()
 
   init(
     index: Int, settings: LoopSettings, restoring state: LoopState?, probes: WANProbes,
@@ -73,19 +76,22 @@ final class WANLoop {
   func receive(at time: UnixTime, now: MonotonicTime) {
     probes.receive(now: now) { batch.append($0) }
     sortBatch()
-    for outcome in batch { take(outcome, now: now) }
+    for outcome in batch { take(outcome, at: time, now: now) }
     batch.removeAll(keepingCapacity: true)
-    engine.advance(to: time) { decided($0, now: now) }
+    engine.advance(to: time) { decided($0, at: time, now: now) }
   }
 
   /// Takes what the router's thread tells.
   func take(_ event: RouterEvent, at time: UnixTime, now: MonotonicTime) {
     contact.take(event, wan: place.wan)
     snapshot.router = contact.published
+    if case .writeConfirmed(let write) = event, write.queue.wan == place.wan {
+      confirmationDelay.add(write.age)
+    }
     guard case .queuesRead(place.wan, let rows, _) = event else { return }
     // In the loop's time, so that a recording keeps the order of things.
     let rates = rows.map { $0?.rate }
-    engine.take(queueRates: rates, at: time) { decided($0, now: now) }
+    engine.take(queueRates: rates, at: time) { decided($0, at: time, now: now) }
     if isRecorded { outbox.post(.queues(wan: index, rows, at: time)) }
   }
 
@@ -128,10 +134,10 @@ final class WANLoop {
 
   // MARK: - Samples and decisions
 
-  private func take(_ outcome: ProbeOutcome, now: MonotonicTime) {
+  private func take(_ outcome: ProbeOutcome, at time: UnixTime, now: MonotonicTime) {
     var recorded = outcome
     var late: Milliseconds?
-    let disposition = engine.take(outcome) { decided($0, now: now) }
+    let disposition = engine.take(outcome) { decided($0, at: time, now: now) }
     if disposition == .late, let rtt = outcome.rtt {
       snapshot.lateAnswers += 1
       late = rtt
@@ -140,7 +146,8 @@ final class WANLoop {
     if isRecorded { outbox.post(.outcome(wan: index, recorded, late: late)) }
   }
 
-  private func decided(_ cycle: Cycle, now: MonotonicTime) {
+  private func decided(_ cycle: Cycle, at time: UnixTime, now: MonotonicTime) {
+    decisionDelay.add(time - cycle.decision.time)
     lastCycle = cycle
     probes.noteRound(answered: cycle.basis == .round)
     if cycle.decision.held {
