@@ -77,7 +77,7 @@ let package = Package(
         logging,
       ]),
 
-    tool("wanctl-ping", ["Model", "Platform", "Measure"]),
+    tool("wanctl-ping", ["Model", "Platform", "Measure", "Commands"]),
     tool("wanctl-cake", []),
     tool(
       "wanctl-setq",

@@ -1,4 +1,5 @@
-import Glibc
+import ArgumentParser
+import Commands
 import Measure
 import Model
 import Platform
@@ -12,22 +13,22 @@ struct PingHost {
   /// Finds the address of each host; one that is named twice counts once.
   static func resolve(
     _ names: [String], family: AddressFamily
-  ) throws(PingFailure) -> [PingHost] {
+  ) throws(ExitCode) -> [PingHost] {
     var hosts: [PingHost] = []
-    var reasons: [String] = []
+    var failure: ExitCode?
     for name in names {
       if hosts.contains(where: { $0.name == name }) {
-        remark("wanctl-ping: \(name) is named twice")
+        CommandEntry.writeRemark("wanctl-ping: \(name) is named twice")
         continue
       }
       do throws(ResolverError) {
         hosts.append(
           PingHost(name: name, address: try Resolver.addresses(of: name, family: family)[0]))
       } catch {
-        reasons.append("\(error)")
+        failure = PingStatus.nameNotFound.because("\(error)")
       }
     }
-    if !reasons.isEmpty { throw .namesNotFound(reasons) }
+    if let failure { throw failure }
     return hosts
   }
 

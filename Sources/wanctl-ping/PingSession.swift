@@ -1,3 +1,5 @@
+import ArgumentParser
+import Commands
 import Glibc
 import Measure
 import Model
@@ -30,21 +32,23 @@ struct PingSession: ~Copyable {
   private var text = ""
   private var descriptorGeneration = -1
 
-  /// - Returns: the status to end with.
-  static func run(_ settings: PingSettings) throws(PingFailure) -> PingStatus {
-    // A reader that is gone shall be an error of write, not the end.
-    _ = signal(SIGPIPE, SIG_IGN)
+  /// Runs until the last round or a signal.
+  ///
+  /// - Throws: the status to end with, unless all hosts answered; why is told.
+  static func run(_ settings: PingSettings) throws {
     do {
       try Privileges.becomeInvokingUser()
       try Privileges.keepOnly([.rawSockets, .networkAdministration])
       let hosts = try PingHost.resolve(settings.hosts, family: settings.family)
       var session = try PingSession(settings, hosts)
       try Privileges.keepOnly(session.neededLater)
-      return try session.run()
-    } catch let failure as PingFailure {
-      throw failure
-    } catch {
-      throw .system("\(error)")
+      try session.loop()
+      let status = session.summarize()
+      if status != .allAnswered { throw status.exitCode }
+    } catch let error as SystemError where error.code != EPIPE {
+      throw PingStatus.system.because("\(error)")
+    } catch let error as MeasureError {
+      throw PingStatus.system.because("\(error)")
     }
   }
 
@@ -91,18 +95,6 @@ struct PingSession: ~Copyable {
 
   // MARK: - The loop
 
-  private mutating func run() throws(SystemError) -> PingStatus {
-    do throws(SystemError) {
-      try loop()
-    } catch {
-      guard error.code == EPIPE else { throw error }
-      return .allAnswered
-    }
-    if settings.output != .none { remark("") }
-    remark(summary)
-    return hosts.allSatisfy { $0.summary.answered > 0 } ? .allAnswered : .someSilent
-  }
-
   private mutating func loop() throws(SystemError) {
     while true {
       let now = Clock.monotonic()
@@ -116,7 +108,7 @@ struct PingSession: ~Copyable {
       for index in 0..<count where poller[index].token == Token.signal {
         while let signal = try signals.read() {
           guard signal == SIGQUIT else { return }
-          remark(PingText.timeOfDay(Clock.wall()) + "\n" + summary)
+          CommandEntry.writeRemark(PingText.timeOfDay(Clock.wall()) + "\n" + summary)
         }
       }
     }
@@ -214,6 +206,13 @@ struct PingSession: ~Copyable {
     json.removeAll()
     text.removeAll(keepingCapacity: true)
     if let failure { throw failure }
+  }
+
+  /// Tells the summary.
+  private func summarize() -> PingStatus {
+    // An empty line parts it from the lines of probes, as in fping.
+    CommandEntry.writeRemark((settings.output == .none ? "" : "\n") + summary)
+    return hosts.allSatisfy { $0.summary.answered > 0 } ? .allAnswered : .someSilent
   }
 
   private var summary: String {

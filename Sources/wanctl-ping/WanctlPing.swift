@@ -1,6 +1,5 @@
 import ArgumentParser
-import Glibc
-import Measure
+import Commands
 import Model
 
 @main
@@ -71,20 +70,11 @@ struct WanctlPing: ParsableCommand {
 
   func validate() throws { _ = try PingSettings(self) }
 
-  /// fping's exit statuses, where the parser has its own.
+  func run() throws { try PingSession.run(PingSettings(self)) }
+
   static func main() {
-    let settings: PingSettings
-    do {
-      settings = try PingSettings(parse(nil))
-    } catch {
-      // Help and version are errors to the parser, but none to us.
-      if exitCode(for: error) == .success { exit(withError: error) }
-      PingFailure.usage(fullMessage(for: error)).exit()
-    }
-    do throws(PingFailure) {
-      Glibc.exit(try PingSession.run(settings).rawValue)
-    } catch {
-      error.exit()
-    }
+    CommandEntry.run(
+      Self.self, arguments: Array(CommandLine.arguments.dropFirst()),
+      usageStatus: PingStatus.usage.rawValue)
   }
 }

@@ -88,7 +88,7 @@ extension ICMPProber {
 
   /// From the best knowledge of when it left to the best of when the answer came; nil when that
   /// would be negative, which only a step of the clock makes.
-  private func latency(
+  func latency(
     of probe: SentProbe, arrival: Int64?
   ) -> (Milliseconds, TimestampSource)? {
     guard let arrival else {

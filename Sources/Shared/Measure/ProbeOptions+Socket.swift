@@ -20,7 +20,8 @@ extension ProbeOptions {
   /// What to do about an option that the kernel refused.
   func advice(for error: SystemError) -> String? {
     switch error.code {
-    case EPERM where error.call.contains("SO_MARK"): "a mark needs CAP_NET_ADMIN"
+    case EPERM where error.call.contains("SO_MARK"):
+      "a mark needs CAP_NET_ADMIN or, from Linux 5.17 on, CAP_NET_RAW"
     case EPERM where error.call.contains("SO_BINDTODEVICE"):
       "binding to an interface needs CAP_NET_RAW"
     case ENODEV: "there is no such interface: see ip link"

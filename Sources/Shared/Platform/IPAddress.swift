@@ -30,6 +30,8 @@ extension IPAddress {
   /// Reads `192.0.2.1`, `2001:db8::1`, `fe80::1%eth0`, `fe80::1%2`: four decimal numbers or RFC
   /// 4291 text. Names are not looked up.
   public init?(_ text: String) {
+    // C would read no further than there.
+    if text.utf8.contains(0) { return nil }
     var v4 = in_addr()
     if inet_pton(AF_INET, text, &v4) == 1 {
       self = .v4(UInt32(bigEndian: v4.s_addr))
