@@ -1,10 +1,9 @@
 import ArgumentParser
+import Commands
 import Config
 import Daemon
-import Glibc
 import LineModel
 import Model
-import Platform
 import Terminal
 
 /// Closes the loop on a modelled line.
@@ -111,12 +110,9 @@ struct SimulateCommand: ParsableCommand {
   /// Those of the configuration, or the findings on the standard error and `EX_CONFIG`.
   private func settings() throws -> LoopSettings {
     guard let config else { return SimulationScenario.defaultSettings }
-    let result = ConfigFile.load(path: config, environment: ProcessEnvironment.current())
-    guard let settings = result.settings else {
-      var remarks = result.errors.map { "\($0)\n" }.joined()
-      try remarks.withUTF8 { bytes in _ = try writeAll(bytes, to: STDERR_FILENO) }
-      throw ExitCode(78)
-    }
+    let result = ConfigFile.load(path: config, environment: environment)
+    for finding in result.errors { CommandEntry.writeRemark("\(finding)") }
+    guard let settings = result.settings else { throw invalidConfiguration }
     return settings
   }
 }

@@ -1,4 +1,3 @@
-import Config
 import Daemon
 import Glibc
 import LineModel
@@ -47,7 +46,7 @@ struct SimulationShow {
   }
 
   private mutating func playOnScreen(speed: Double) throws {
-    var screen = try FullScreen(environment: ProcessEnvironment.current())
+    var screen = try FullScreen(environment: environment)
     let start = Clock.monotonic()
     while simulation.now < duration {
       advance(to: Milliseconds((Clock.monotonic() - start).rawValue * speed))
