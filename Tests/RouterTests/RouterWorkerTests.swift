@@ -63,6 +63,8 @@ import Testing
         }
       })
     #expect(bench.worker.stop(within: Milliseconds(2000)))
+    // Stopping again is harmless.
+    #expect(bench.worker.stop(within: Milliseconds(2000)))
     #expect(bench.worker.lostEvents == 0)
   }
 

@@ -94,7 +94,8 @@ public final class RouterWorker: Sendable {
   /// - Parameters:
   ///   - patience: how long this call may take at most.
   ///   - restoring: by WAN, limits to set before the end, as far as time and router allow.
-  /// - Returns: whether the thread has ended. One that has not ends with its last operation.
+  /// - Returns: whether the thread has ended, or never began. One that has not ends with its last
+  ///   operation.
   @discardableResult
   public func stop(
     within patience: Milliseconds, restoring: [PerDirection<BitsPerSecond>?] = []
@@ -102,19 +103,20 @@ public final class RouterWorker: Sendable {
     let begin = Clock.monotonic()
     // The rest is for the operation to notice that it is given up.
     let giveUpAt = begin + Milliseconds(patience.rawValue * 0.8)
-    let thread = running.withLock { running in
+    let isStarted = running.withLock { running in
       running.restore = restoring
       running.giveUpAt = giveUpAt
-      return running.thread
+      return running.thread != nil
     }
     isStopping.store(true, ordering: .releasing)
     work.notify()
-    guard let thread else { return true }
+    guard isStarted else { return true }
     if !waitForEnd(until: giveUpAt) {
       running.withLock { $0.interrupter }?()
       guard waitForEnd(until: begin + patience) else { return false }
     }
-    thread.join()
+    // A thread is joined once, however often it is stopped.
+    running.withLock { $0.thread.take() }?.join()
     return true
   }
 
