@@ -52,7 +52,7 @@ public final class LimitStream: Sendable {
     reading descriptor: Int32, port: any RouterPort, budget: SharedBudget, isDryRun: Bool,
     report: (SetRecord) throws(SystemError) -> Void
   ) throws(SystemError) -> Summary {
-    _ = try Thread(name: "lines") { [self] in readLines(descriptor) }
+    let lines = try Thread(name: "lines") { [self] in readLines(descriptor) }
     let events = EventBuffer()
     let session = RouterSession(
       port: port, queues: [], settings: settings, budget: budget,
@@ -78,6 +78,7 @@ public final class LimitStream: Sendable {
       if isAtEnd, hasFailed { break }
       sleep(pause, until: deadline)
     }
+    lines.join()
     let badLines = mailbox.withLock { $0.badLines }
     return Summary(badLines: badLines, isSettled: session.isSettled)
   }
