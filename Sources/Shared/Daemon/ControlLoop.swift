@@ -113,7 +113,7 @@ final class ControlLoop {
     for wan in wans {
       parts.append(
         "\(wan.settings.wan) decided \(wan.decisionDelay.summary) after the round closed")
-      parts.append("confirmed \(wan.confirmationDelay.summary) after the decision")
+      parts.append("decreases confirmed \(wan.confirmationDelay.summary) after the decision")
     }
     return parts.joined(separator: "; ")
   }

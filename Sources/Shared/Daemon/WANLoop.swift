@@ -25,7 +25,8 @@ final class WANLoop {
   private var batch: [ProbeOutcome] = []
   private var snapshot: WANSnapshot
   private var contact = RouterContact()
-  /// From the closing of a round to its decision, and from a decision to the router's confirmation.
+  /// From the closing of a round to its decision, and from a decrease's decision to the router's
+  /// confirmation. Increases are no part of it: they are put together on purpose.
   private(set) var decisionDelay = DurationHistogram()
   private(set) var confirmationDelay = DurationHistogram()
 
@@ -85,7 +86,9 @@ final class WANLoop {
   func take(_ event: RouterEvent, at time: UnixTime, now: MonotonicTime) {
     contact.take(event, wan: place.wan)
     snapshot.router = contact.published
-    if case .writeConfirmed(let write) = event, write.queue.wan == place.wan {
+    if case .writeConfirmed(let write) = event, write.queue.wan == place.wan,
+      write.limit < write.previous
+    {
       confirmationDelay.add(write.age)
     }
     guard case .queuesRead(place.wan, let rows, _) = event else { return }
