@@ -117,7 +117,7 @@ let package = Package(
       cSettings: [.enableWarning("all"), .treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "wanctl-bench",
-      dependencies: ["Model", "Control", "Measure", "Daemon", "CAllocationCount"],
+      dependencies: ["Model", "Control", "Platform", "Measure", "Daemon", "CAllocationCount"],
       path: "Tests/Bench", exclude: ["CAllocationCount"], swiftSettings: strict),
     // The real binaries against the simulators of Tests/Sim.
     tests("EndToEnd", ["Model", "Platform"]),

@@ -71,8 +71,8 @@ import Testing
     #expect(throws: SystemError("setsockopt X", code: ENOPROTOOPT)) {
       try Socket.set(descriptor, SOL_SOCKET, 9999, to: 1, name: "X")
     }
-    #expect(throws: SystemError("bind 127.0.0.1:1", code: EINVAL)) {
-      try Socket.bind(descriptor, to: SocketAddress(.loopback4, port: 1))
+    #expect(throws: SystemError("bind 127.0.0.1:54321", code: EINVAL)) {
+      try Socket.bind(descriptor, to: SocketAddress(.loopback4, port: 54_321))
     }
     #expect(throws: SystemError("setsockopt SO_BINDTODEVICE nosuch0", code: ENODEV)) {
       try Socket.bind(descriptor, toInterface: "nosuch0")
