@@ -149,6 +149,45 @@ struct ICMPProberTests {
     #expect(prober.expired(now: start + timeout).map(\.seq) == [0])
   }
 
+  @Test(arguments: 1...10)
+  func eachProbeHasOneOutcome(seed: UInt64) throws {
+    struct Probe: Hashable {
+      var target: Int
+      var seq: Int
+    }
+    var generator = SeededGenerator(seed: seed)
+    let settable = SettableClock()
+    let prober = try ICMPProber(
+      targets: [.loopback4, .loopback6, .v4(0x7f00_0002)], timeout: timeout,
+      options: ProbeOptions(maximumInFlight: 64), clock: settable.clock)
+    var outcomes: [Probe: Int] = [:]
+    func note(_ outcome: ProbeOutcome) {
+      outcomes[Probe(target: outcome.target, seq: outcome.seq), default: 0] += 1
+      #expect((outcome.rtt?.rawValue ?? 0) >= 0, "seed \(seed)")
+    }
+    var now = MonotonicTime(nanoseconds: 1_000_000_000)
+    var seq = 0
+    for _ in 0..<400 {
+      now = now + Milliseconds(.random(in: 0...100, using: &generator))
+      switch Int.random(in: 0..<10, using: &generator) {
+      case 0..<5:
+        prober.send(seq: seq, sentAt: UnixTime(seconds: 0), now: now, deliver: note)
+        seq += 1
+      case 5, 6: prober.receive(now: now) { outcome, _ in note(outcome) }
+      case 7: prober.expire(now: now, deliver: note)
+      case 8:
+        try prober.replaceTarget(
+          .random(in: 0..<3, using: &generator),
+          by: .v4(0x7f00_0000 + .random(in: 1...9, using: &generator)))
+      default: settable.stepWall(by: .random(in: -5_000_000...5_000_000, using: &generator))
+      }
+    }
+    prober.expire(now: MonotonicTime(nanoseconds: .max), deliver: note)
+    #expect(prober.nextDeadline == nil)
+    #expect(outcomes.count == 3 * seq, "seed \(seed)")
+    #expect(outcomes.values.allSatisfy { $0 == 1 }, "seed \(seed)")
+  }
+
   @Test func moreProbesThanPlacesAreNotSent() throws {
     let prober = try ICMPProber(
       targets: (1...20).map { .v4(0x7f00_0000 + $0) }, timeout: timeout,

@@ -1,9 +1,6 @@
 import Foundation
 import Platform
-import Service
 import Testing
-
-@testable import Service
 
 /// Capabilities and no_new_privs belong to a thread: the tests change those of a thread of their
 /// own. That the process leaves no core file from here on does no harm.
