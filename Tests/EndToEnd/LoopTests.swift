@@ -77,7 +77,7 @@ import Testing
       [
         "-c",
         """
-        '\(Binaries.tool("wanctl-ping"))' --json -p 50 198.18.0.1 198.18.0.2 198.18.0.3 |
+        '\(Binaries.tool("wanctl-ping"))' --json -c 600 -p 50 198.18.0.1 198.18.0.2 198.18.0.3 |
           '\(Binaries.tool("wanctl-loop"))' decide --config '\(configuration)' |
           '\(Binaries.tool("wanctl-setq"))' --json --config '\(configuration)' -
         """,

@@ -49,6 +49,16 @@ import Testing
     #expect(throws: SystemError("epoll_ctl", code: ENOENT)) { try poller.remove(pipe.writer) }
   }
 
+  @Test func aDescriptorMayBeWatchedAlready() throws {
+    let poller = try Poller()
+    let wakeUp = try WakeUp()
+    for _ in 0..<2 { try poller.addIfNew(wakeUp.rawValue, token: 7) }
+    wakeUp.notify()
+    #expect(try poller.wait(upTo: .zero) == 1)
+    #expect(poller[0].token == 7)
+    #expect(throws: SystemError.self) { try poller.addIfNew(-1, token: 7) }
+  }
+
   @Test func theTimeUpEndsAWait() throws {
     let poller = try Poller()
     let start = Clock.monotonic()

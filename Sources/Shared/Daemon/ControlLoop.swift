@@ -134,10 +134,11 @@ final class ControlLoop {
     }
   }
 
-  /// A socket that was opened again is another descriptor; closing the old one ended its watch.
+  /// A socket that was opened again is another descriptor, and closing the old one ended its watch;
+  /// the sockets beside it are watched already.
   private func watch(_ wan: WANLoop) throws(SystemError) {
     try wan.withNewDescriptors { descriptor throws(SystemError) in
-      try poller.add(descriptor, token: Token.other)
+      try poller.addIfNew(descriptor, token: Token.other)
     }
   }
 

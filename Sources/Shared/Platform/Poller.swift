@@ -45,6 +45,15 @@ public final class Poller {
     try control(EPOLL_CTL_ADD, descriptor, token: token, interest: interest)
   }
 
+  /// As `add`, but a descriptor that is waited for already stays as it is.
+  public func addIfNew(_ descriptor: CInt, token: UInt64) throws(SystemError) {
+    do throws(SystemError) {
+      try add(descriptor, token: token)
+    } catch {
+      guard error.code == EEXIST else { throw error }
+    }
+  }
+
   public func modify(
     _ descriptor: CInt, token: UInt64, interest: Interest
   ) throws(SystemError) {
