@@ -36,7 +36,7 @@ demo: setup ## Watch the loop hold the latency of a simulated line
 
 test: build ## Build and run all tests
 	$(SWIFT) build --package-path Tests/Sim
-	$(SWIFT) test $(SWIFT_FLAGS)
+	SWIFT="$(SWIFT)" scripts/test $(SWIFT_FLAGS)
 
 lint: setup ## Check format, manuals, imports, file lengths and linked libraries
 	$(SWIFT) build --product wanctl-ping $(SWIFT_FLAGS)

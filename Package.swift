@@ -78,7 +78,7 @@ let package = Package(
       ]),
 
     tool("wanctl-ping", ["Model", "Platform", "Measure", "Commands"]),
-    tool("wanctl-cake", []),
+    tool("wanctl-cake", ["Commands"]),
     tool(
       "wanctl-setq",
       ["Model", "Config", "Platform", "HTTPClient", "Router", "Terminal", "Commands"]),
@@ -88,17 +88,21 @@ let package = Package(
         "Model", "Config", "Control", "LineModel", "Platform", "Service", "Terminal", "Commands",
         "Daemon",
       ]),
-    tool("wanctl-steer", []),
-    tool("wanctl-history", []),
+    tool("wanctl-steer", ["Commands"]),
+    tool("wanctl-history", ["Commands"]),
 
-    tests("ModelTests", ["Model"]),
-    tests("ControlTests", ["Model", "Control"]),
+    // What several test targets want.
+    .target(
+      name: "TestSupport", dependencies: ["Model", "Platform"], path: "Tests/Support",
+      swiftSettings: strict),
+    tests("ModelTests", ["Model", "TestSupport"]),
+    tests("ControlTests", ["Model", "Control", "TestSupport"]),
     tests("LineModelTests", ["Model", "LineModel"]),
-    tests("ConfigTests", ["Model", "Config"]),
-    tests("PlatformTests", ["Model", "Platform"]),
-    tests("MeasureTests", ["Model", "Platform", "Measure"]),
+    tests("ConfigTests", ["Model", "Config", "TestSupport"]),
+    tests("PlatformTests", ["Model", "Platform", "TestSupport"]),
+    tests("MeasureTests", ["Model", "Platform", "Measure", "TestSupport"]),
     tests("RouterTests", ["Model", "Control", "Platform", "HTTPClient", "Router"]),
-    tests("ServiceTests", ["Model", "Platform", "Service", logging]),
+    tests("ServiceTests", ["Model", "Platform", "Service", logging, "TestSupport"]),
     tests("CommandsTests", ["Platform", "Commands", argumentParser]),
     tests("TerminalTests", ["Model", "Terminal"]),
     tests(
@@ -120,7 +124,7 @@ let package = Package(
       dependencies: ["Model", "Control", "Platform", "Measure", "Daemon", "CAllocationCount"],
       path: "Tests/Bench", exclude: ["CAllocationCount"], swiftSettings: strict),
     // The real binaries against the simulators of Tests/Sim.
-    tests("EndToEnd", ["Model", "Platform"]),
+    tests("EndToEnd", ["Model", "Platform", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Commands
 
 /// Holds the place of `wanctl-cake`: it says that it is not there yet and fails.
 @main
@@ -14,8 +14,7 @@ struct WanctlCake: ParsableCommand {
   static let unavailable = ExitCode(69)
 
   func run() throws {
-    let remark = "wanctl-cake is not there yet; it comes with a later release\n"
-    _ = remark.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+    CommandEntry.writeRemark("wanctl-cake is not there yet; it comes with a later release")
     throw Self.unavailable
   }
 }

@@ -16,6 +16,6 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let results = config.map { ConfigFile.load(path: $0, environment: environment).checkingPaths() }
     for result in results { print(json ? CheckReport.json(result) : CheckReport.text(result)) }
-    guard results.allSatisfy(\.isValid) else { throw invalidConfiguration }
+    guard results.allSatisfy(\.isValid) else { throw ExitCode.configuration }
   }
 }

@@ -7,9 +7,6 @@ import Model
 import Platform
 import Service
 
-/// `EX_CONFIG` of sysexits.h: systemd does not start us again after it.
-let invalidConfiguration = ExitCode(78)
-
 /// The environment as values for `${NAME}` in a configuration.
 let environment = ProcessEnvironment.current()
 
@@ -28,7 +25,7 @@ struct ConfigurationOption: ParsableArguments {
   func settings() throws -> LoopSettings {
     let result = ConfigFile.load(path: config, environment: environment)
     for finding in result.errors { CommandEntry.writeRemark("\(finding)") }
-    guard let settings = result.settings else { throw invalidConfiguration }
+    guard let settings = result.settings else { throw ExitCode.configuration }
     return settings
   }
 

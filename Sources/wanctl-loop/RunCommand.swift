@@ -35,12 +35,12 @@ struct RunCommand: ParsableCommand {
     }
     for finding in results.flatMap(\.diagnostics) { CommandEntry.writeRemark("\(finding)") }
     guard results.allSatisfy({ $0.isValid && $0.runBlockers.isEmpty }) else {
-      throw invalidConfiguration
+      throw ExitCode.configuration
     }
     for result in results where result.settings?.router.transport == .ssh {
       CommandEntry.writeRemark(
         "\(result.path): router.transport: ssh is not supported yet; use router.transport: rest")
-      throw invalidConfiguration
+      throw ExitCode.configuration
     }
     let daemon = LoopDaemon(
       configurations: results, environment: environment,

@@ -112,7 +112,7 @@ struct SimulateCommand: ParsableCommand {
     guard let config else { return SimulationScenario.defaultSettings }
     let result = ConfigFile.load(path: config, environment: environment)
     for finding in result.errors { CommandEntry.writeRemark("\(finding)") }
-    guard let settings = result.settings else { throw invalidConfiguration }
+    guard let settings = result.settings else { throw ExitCode.configuration }
     return settings
   }
 }

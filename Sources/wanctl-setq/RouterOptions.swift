@@ -26,8 +26,3 @@ struct RouterOptions: ParsableArguments {
     return settings
   }
 }
-
-extension ExitCode {
-  /// `EX_CONFIG` of sysexits(3).
-  static let configuration = ExitCode(78)
-}

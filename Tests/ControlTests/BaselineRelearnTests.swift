@@ -1,5 +1,6 @@
 import Control
 import Model
+import TestSupport
 import Testing
 
 /// A route change makes an idle line slower for ever; the baseline must follow in the end.

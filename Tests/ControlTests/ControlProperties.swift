@@ -1,5 +1,6 @@
 import Control
 import Model
+import TestSupport
 import Testing
 
 /// What holds for any settings that the configuration admits and for any measurements.

@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Platform
+import TestSupport
 import Testing
 
 /// The real `wanctl-ping` on loopback and in network namespaces of its own.
@@ -81,6 +82,8 @@ import Testing
   }
 
   @Test func recordsAreWhatTheOtherToolsRead() throws {
+    let stamps = try KernelStamps()
+    defer { withExtendedLifetime(stamps) {} }
     let run = try run("--json", "-c", "5", "-p", "10", "127.0.0.1", "::1")
     #expect(run.status == 0)
     var seen: [String: [Int]] = [:]

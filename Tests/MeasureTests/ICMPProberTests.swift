@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import Platform
+import TestSupport
 import Testing
 
 @testable import Measure
@@ -9,6 +10,9 @@ import Testing
 @Suite(.enabled(if: ICMPProber.isAllowed, "needs CAP_NET_RAW or net.ipv4.ping_group_range"))
 struct ICMPProberTests {
   private let timeout = Milliseconds(1000)
+  private let stamps: KernelStamps
+
+  init() throws { stamps = try KernelStamps() }
 
   @Test func bothFamiliesAnswer() throws {
     let targets: [IPAddress] = [.loopback4, .loopback6, try #require(IPAddress("127.1.2.3"))]

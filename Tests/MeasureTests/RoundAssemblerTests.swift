@@ -1,5 +1,6 @@
 import Measure
 import Model
+import TestSupport
 import Testing
 
 /// A prober in virtual time: outcomes in milliseconds since the start.
@@ -180,7 +181,7 @@ private func at(_ milliseconds: Double) -> UnixTime {
   @Test(arguments: [1, 2, 3, 5])
   func everyRoundClosesOnceAndInOrder(reflectors: Int) {
     let seed = UInt64.random(in: .min ... .max)
-    var random = SplitMix(state: seed)
+    var random = SeededGenerator(seed: seed)
     var outcomes: [ProbeOutcome] = []
     for seq in 0..<400 {
       for target in 0..<reflectors {
@@ -208,16 +209,5 @@ private func at(_ milliseconds: Double) -> UnixTime {
     #expect(live.closed.map(\.seq) == Array(0..<400), "seed \(seed)")
     #expect(replayed.closed == live.closed, "seed \(seed)")
     #expect(zip(live.closed, live.closed.dropFirst()).allSatisfy { $0.closedAt <= $1.closedAt })
-  }
-}
-
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

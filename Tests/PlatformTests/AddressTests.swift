@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import Platform
+import TestSupport
 import Testing
 
 @Suite struct AddressTests {
@@ -84,6 +85,8 @@ import Testing
   }
 
   @Test func packetsComeWithTheirSenderAndTheKernelsStamp() throws {
+    let stamps = try KernelStamps()
+    defer { withExtendedLifetime(stamps) {} }
     let receiver = try Socket.open(AF_INET6, type: CInt(SOCK_DGRAM.rawValue), protocol: 0)
     let sender = try Socket.open(AF_INET6, type: CInt(SOCK_DGRAM.rawValue), protocol: 0)
     let (to, from) = (receiver.rawValue, sender.rawValue)
@@ -115,9 +118,9 @@ import Testing
     #expect(sizes == [3, 4])
     #expect(received.map(\.isCut) == [false, true])
     #expect(received.allSatisfy { $0.entry == .packet && $0.address == .loopback6 })
-    let stamps = received.compactMap(\.stamp)
-    #expect(stamps.count == 2)
-    #expect(stamps.allSatisfy { $0 >= before && $0 <= Clock.realtimeNanoseconds() })
+    let times = received.compactMap(\.stamp)
+    #expect(times.count == 2)
+    #expect(times.allSatisfy { $0 >= before && $0 <= Clock.realtimeNanoseconds() })
 
     let sent = try #require(
       try Socket.receivePacket(from, into: buffer, fromErrorQueue: true))

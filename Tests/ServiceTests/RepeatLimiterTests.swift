@@ -1,5 +1,6 @@
 import Model
 import Service
+import TestSupport
 import Testing
 
 @Suite struct RepeatLimiterTests {

@@ -2,6 +2,12 @@ public import ArgumentParser
 import Glibc
 import Platform
 
+extension ExitCode {
+  /// The configuration is not valid: `EX_CONFIG` of sysexits(3), after which a service manager does
+  /// not start us again.
+  public static let configuration = ExitCode(78)
+}
+
 /// How every tool of ours begins and ends.
 public enum CommandEntry {
   /// Parses `arguments`, runs the command and ends the process.

@@ -17,14 +17,16 @@ public struct FileDescriptor: ~Copyable, Sendable {
 
 /// Writes all of `bytes`, however many calls that takes.
 ///
+/// - Parameter name: what an error names.
 /// - Returns: how many bytes that were.
 @discardableResult
 public func writeAll(
-  _ bytes: UnsafeBufferPointer<UInt8>, to descriptor: CInt
+  _ bytes: UnsafeBufferPointer<UInt8>, to descriptor: CInt,
+  name: @autoclosure () -> String = "write"
 ) throws(SystemError) -> Int {
   var written = 0
   while written < bytes.count {
-    written += try systemCall("write") {
+    written += try systemCall(name()) {
       write(descriptor, bytes.baseAddress! + written, bytes.count - written)
     }
   }

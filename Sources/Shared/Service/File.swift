@@ -50,12 +50,8 @@ final class File: Sendable {
   }
 
   func write(_ bytes: [UInt8]) throws(SystemError) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = try systemCall("write \(path)") {
-        rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
-      }
-      rest = rest.dropFirst(count)
+    try bytes.withUnsafeBufferPointer { bytes throws(SystemError) in
+      _ = try writeAll(bytes, to: rawValue, name: "write \(path)")
     }
   }
 

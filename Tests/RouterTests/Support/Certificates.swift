@@ -3,6 +3,8 @@ import Foundation
 /// A small authority and the certificates that it signed, made by openssl(1).
 struct Certificates: Sendable {
   let folder: URL
+  /// `sha256//…` of the server's key, as openssl counts it.
+  private(set) var pin = ""
 
   func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
@@ -36,6 +38,10 @@ struct Certificates: Sendable {
     try FileManager.default.createDirectory(
       at: folder.appendingPathComponent("rest/system"), withIntermediateDirectories: true)
     try Data(answer).write(to: folder.appendingPathComponent("rest/system/identity"))
+    try openssl(["pkey", "-in", "server.key", "-pubout", "-outform", "der", "-out", "server.spki"])
+    try openssl(["dgst", "-sha256", "-binary", "-out", "server.hash", "server.spki"])
+    let hash = try Data(contentsOf: folder.appendingPathComponent("server.hash"))
+    pin = "sha256//" + hash.base64EncodedString()
   }
 
   private func write(_ name: String, _ text: String) throws {
@@ -58,14 +64,6 @@ struct Certificates: Sendable {
       throw CocoaError(.executableLoad, userInfo: ["arguments": arguments])
     }
     return String(decoding: text, as: UTF8.self)
-  }
-
-  /// `sha256//…` of the server's key, as openssl counts it.
-  func pin() throws -> String {
-    try openssl(["pkey", "-in", "server.key", "-pubout", "-outform", "der", "-out", "server.spki"])
-    try openssl(["dgst", "-sha256", "-binary", "-out", "server.hash", "server.spki"])
-    let hash = try Data(contentsOf: folder.appendingPathComponent("server.hash"))
-    return "sha256//" + hash.base64EncodedString()
   }
 }
 
