@@ -56,7 +56,7 @@ final class Simulator {
     }
     self.control = control
     let tls = try certificates.makeContext(options.certificate)
-    let pin = certificates.pin
+    let pin = try certificates.pin()
     listeners[.wwwSSL] = listener(.wwwSSL, port: options.httpsPort, tls: tls)
     if let port = options.httpPort { listeners[.www] = listener(.www, port: port, tls: nil) }
     let opening = listeners.values.map { $0.open() } + [control.open()]
