@@ -2,9 +2,9 @@ import Model
 
 /// What the keys of one WAN's configuration demand of each other. Fills in what follows from other
 /// keys: floors, bounds, smoothing weights.
-struct LoopChecks {
-  private(set) var values: ConfigValues
-  private(set) var findings: [ConfigDiagnostic]
+struct LoopChecks: ConfigChecks {
+  var values: ConfigValues
+  var findings: [ConfigDiagnostic]
 
   /// `findings` are those of the keys by themselves.
   init(values: ConfigValues, findings: [ConfigDiagnostic]) {
@@ -16,33 +16,10 @@ struct LoopChecks {
     completeBaselineBounds()
     checkReflectors()
     checkRouter()
+    checkQueues()
     checkListener()
     checkWithoutEffect()
   }
-
-  // MARK: Findings
-
-  private mutating func add(
-    _ severity: ConfigDiagnostic.Severity, _ reason: ConfigDiagnostic.Reason, key: String,
-    _ message: String, remedy: String? = nil
-  ) {
-    let entry = values[key]
-    findings.append(
-      ConfigDiagnostic(
-        severity, reason, at: entry?.location ?? values.place(of: key), key: key,
-        value: entry?.location == nil ? nil : entry?.text, "\(shortName(key)) \(message)",
-        remedy: remedy))
-  }
-
-  private mutating func addMissing(_ path: String, remedy: String? = nil) {
-    let hasFailed = findings.contains { $0.key == path && $0.severity == .error }
-    guard !hasFailed, let key = values.schema[path] else { return }
-    var finding = ConfigDiagnostic.missing(key, at: values.place(of: path))
-    finding.remedy = remedy ?? finding.remedy
-    findings.append(finding)
-  }
-
-  private func text(_ path: String) -> String { values[path]?.text ?? "" }
 
   // MARK: Floors
 
@@ -210,43 +187,7 @@ struct LoopChecks {
     }
   }
 
-  private mutating func checkRouter() {
-    let isREST = values.text("router.transport") != "ssh"
-    for index in findings.indices where findings[index].reason == .unsetVariable {
-      // A password is needed only by the transport that is used first.
-      switch findings[index].key {
-      case "router.password": findings[index].preventsRun = isREST
-      case "router.ssh_password": findings[index].preventsRun = !isREST
-      default: break
-      }
-    }
-    let isUnset = findings.contains {
-      $0.reason == .unsetVariable && $0.key?.hasSuffix("password") == true
-    }
-    if isREST, values.secret("router.password")?.isEmpty == true, !isUnset {
-      add(
-        .warning, .advice, key: "router.password", "is empty, and REST is used first",
-        remedy: "write ${NAME} and set NAME in the environment of the service")
-    }
-    if !isREST, values.text("router.ssh_key") == "",
-      values.secret("router.ssh_password")?.isEmpty == true, !isUnset
-    {
-      add(
-        .warning, .advice, key: "router.ssh_key", "is empty, and SSH is used first",
-        remedy: "name a key file, or set ssh_password")
-    }
-    let tls = values.text("router.tls") ?? "auto"
-    let isPlain = tls == "no" || (tls == "auto" && values.integer("router.port") == 80)
-    if isREST, isPlain {
-      add(
-        .warning, .exposure, key: values.isGiven("router.tls") ? "router.tls" : "router.port",
-        "makes REST unencrypted: the password can be read on the way")
-    } else if isREST, values.flag("router.verify_ssl") == false {
-      add(
-        .warning, .exposure, key: "router.verify_ssl",
-        "is false: whoever answers for the router gets the password",
-        remedy: "set ca_file or pin_sha256 and remove it")
-    }
+  private mutating func checkQueues() {
     if let download = values.text("queues.download"), download == values.text("queues.upload"),
       !download.contains(placeholder)
     {
@@ -254,17 +195,6 @@ struct LoopChecks {
         .warning, .advice, key: "queues.upload", "is the same queue as queues.download: \(download)"
       )
     }
-  }
-
-  private mutating func checkListener() {
-    let host = "health_check.host"
-    guard values.flag("health_check.enabled") == true, let address = values.text(host),
-      values.secret("health_check.token")?.isEmpty == true,
-      !(address.hasPrefix("127.") || address == "::1" || address == "localhost")
-    else { return }
-    add(
-      .warning, .exposure, key: host, "\(address) lets anybody who reaches it read the health",
-      remedy: "set health_check.token, or listen on 127.0.0.1")
   }
 
   private mutating func checkWithoutEffect() {

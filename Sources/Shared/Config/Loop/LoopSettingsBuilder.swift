@@ -6,13 +6,16 @@ struct LoopSettingsBuilder {
 
   /// nil when a value is missing, which only happens beside an error finding.
   func settings() -> LoopSettings? {
-    guard let wan = identifier("wan_name"), let download = identifier("queues.download"),
-      let upload = identifier("queues.upload"), let router = router(), let control = control(),
+    guard let wan = values.identifier("wan_name"),
+      let download = values.identifier("queues.download"),
+      let upload = values.identifier("queues.upload"), let router = values.router(),
+      let control = control(),
       let probe = probe(), let lockFile = values.text("lock_file"),
       let lockTimeout = values.integer("lock_timeout"),
       let mainLog = values.text("logging.main_log"),
-      let debugLog = values.text("logging.debug_log"), let health = listener("health_check"),
-      let metrics = listener("metrics"), let storage = storage(), let fallback = fallback()
+      let debugLog = values.text("logging.debug_log"), let health = values.listener("health_check"),
+      let metrics = values.listener("metrics"), let storage = values.storage(),
+      let fallback = fallback()
     else { return nil }
     return LoopSettings(
       wan: wan, queues: PerDirection(download: download, upload: upload), router: router,
@@ -23,44 +26,9 @@ struct LoopSettingsBuilder {
       health: health, metrics: metrics, storage: storage)
   }
 
-  private func identifier(_ path: String) -> Identifier? {
-    values.text(path).flatMap { try? Identifier($0) }
-  }
-
-  private func seconds(_ path: String) -> Milliseconds? {
-    values.double(path).map { Milliseconds(seconds: $0) }
-  }
-
-  private func milliseconds(_ path: String) -> Milliseconds? {
-    values.double(path).map { Milliseconds($0) }
-  }
-
-  private func router() -> RouterSettings? {
-    guard let host = values.text("router.host"), let user = values.text("router.user"),
-      let port = values.integer("router.port"), let password = values.secret("router.password"),
-      let transport = values.text("router.transport").flatMap(Transport.init(rawValue:)),
-      let tls = values.text("router.tls").flatMap(RouterSettings.Scheme.init(rawValue:)),
-      let verifies = values.flag("router.verify_ssl"),
-      let sshKey = values.text("router.ssh_key"),
-      let sshPassword = values.secret("router.ssh_password"),
-      let timeout = seconds("timeouts.ssh_command"),
-      let burst = values.integer("router.write_budget.burst"),
-      let perMinute = values.integer("router.write_budget.per_minute"),
-      let increaseInterval = seconds("router.increase_interval_sec"),
-      let statsInterval = seconds("router.stats_interval_sec")
-    else { return nil }
-    return RouterSettings(
-      host: host, port: port, user: user, password: password, transport: transport, scheme: tls,
-      verifyTLS: verifies, caFile: values.text("router.ca_file"),
-      pinnedKey: values.text("router.pin_sha256"), sshKeyFile: sshKey, sshPassword: sshPassword,
-      operationTimeout: timeout,
-      writeBudget: RouterSettings.WriteBudget(burst: burst, perMinute: perMinute),
-      increaseInterval: increaseInterval, statsInterval: statsInterval)
-  }
-
   private func control() -> ControlSettings? {
     let section = "continuous_monitoring.thresholds."
-    guard let initial = milliseconds("continuous_monitoring.baseline_rtt_initial"),
+    guard let initial = values.milliseconds("continuous_monitoring.baseline_rtt_initial"),
       let minimum = values.double(section + "baseline_rtt_bounds.min"),
       let maximum = values.double(section + "baseline_rtt_bounds.max"),
       let target = values.number(section + "target_bloat_ms"),
@@ -68,9 +36,9 @@ struct LoopSettingsBuilder {
       let hardRed = values.number(section + "hard_red_bloat_ms"),
       let alphaBaseline = values.double(section + "alpha_baseline"),
       let alphaLoad = values.double(section + "alpha_load"),
-      let updateThreshold = milliseconds(section + "baseline_update_threshold_ms"),
-      let accelThreshold = milliseconds(section + "accel_threshold_ms"),
-      let relearn = seconds(section + "baseline_relearn_sec"),
+      let updateThreshold = values.milliseconds(section + "baseline_update_threshold_ms"),
+      let accelThreshold = values.milliseconds(section + "accel_threshold_ms"),
+      let relearn = values.seconds(section + "baseline_relearn_sec"),
       let download = queue(.download), let upload = queue(.upload)
     else { return nil }
     return ControlSettings(
@@ -106,7 +74,7 @@ struct LoopSettingsBuilder {
     let section = "continuous_monitoring."
     guard let reflectors = values.texts(section + "ping_hosts"),
       let usesMedian = values.flag(section + "use_median_of_three"),
-      let timeout = seconds("timeouts.ping")
+      let timeout = values.seconds("timeouts.ping")
     else { return nil }
     return LoopSettings.Probe(
       reflectors: reflectors, usesMedianOfThree: usesMedian, timeout: timeout,
@@ -135,22 +103,5 @@ struct LoopSettingsBuilder {
       case .integer(let port) = pair[1], let port = UInt16(exactly: port)
     else { return nil }
     return LoopSettings.Fallback.Target(host: host, port: port)
-  }
-
-  private func listener(_ section: String) -> LoopSettings.Listener? {
-    guard let isEnabled = values.flag(section + ".enabled"),
-      let host = values.text(section + ".host"), let port = values.integer(section + ".port")
-    else { return nil }
-    let token = section == "health_check" ? values.secret(section + ".token") : nil
-    return LoopSettings.Listener(
-      isEnabled: isEnabled, host: host, port: port, token: token ?? Secret(""))
-  }
-
-  private func storage() -> LoopSettings.Storage? {
-    guard let days = values.integer("storage.retention_days"),
-      let interval = seconds("storage.commit_interval_sec")
-    else { return nil }
-    let path = values.text("storage.db_path").flatMap { $0.isEmpty ? nil : $0 }
-    return LoopSettings.Storage(path: path, retentionDays: days, commitInterval: interval)
   }
 }

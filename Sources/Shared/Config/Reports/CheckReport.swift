@@ -2,15 +2,21 @@ import Model
 
 /// What `check` prints about a configuration file.
 public enum CheckReport {
-  /// For people: the findings, then what the loop would run by. Ends with a newline.
+  /// For people: the findings, then what the program would run by. Ends with a newline.
   public static func text(_ result: ConfigResult) -> String {
+    text(result, summary: SettingsSummary.lines(of:))
+  }
+
+  private static func text<Settings>(
+    _ result: CheckedConfig<Settings>, summary: (Settings) -> [String]
+  ) -> String {
     var lines = [heading(result)]
     lines += result.diagnostics.map { "  \($0)" }
-    if let settings = result.settings { lines += [""] + SettingsSummary.lines(of: settings) }
+    if let settings = result.settings { lines += [""] + summary(settings) }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func heading(_ result: ConfigResult) -> String {
+  private static func heading<Settings>(_ result: CheckedConfig<Settings>) -> String {
     func count(_ number: Int, _ noun: String) -> String {
       "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
@@ -28,7 +34,7 @@ public enum CheckReport {
 
   /// For programs: one JSON object, `{"valid":…,"findings":[…],"effective":{…},…}`, without a
   /// newline. `effective` is null when the file is invalid.
-  public static func json(_ result: ConfigResult) -> String {
+  public static func json<Settings>(_ result: CheckedConfig<Settings>) -> String {
     var json = JSONWriter(reserving: 8192)
     json.beginObject()
     json.field("valid", result.isValid)

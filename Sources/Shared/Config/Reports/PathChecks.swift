@@ -4,17 +4,31 @@ extension ConfigResult {
   /// This result with a warning for each file or folder that is not there or may not be used by
   /// the user who asks. At start only those matter that are needed; `check` names all.
   public func checkingPaths() -> ConfigResult {
-    guard let settings, let values else { return self }
-    var wanted: [(key: String, path: String, isWritten: Bool)] = [
-      ("router.ssh_key", settings.router.sshKeyFile, false),
-      ("router.ca_file", settings.router.caFile ?? "", false),
-      ("lock_file", folder(of: settings.lockFile), true),
-      ("logging.main_log", folder(of: settings.mainLog), true),
-      ("logging.debug_log", folder(of: settings.debugLog), true),
-    ]
-    if let database = settings.storage.path {
-      wanted.append(("storage.db_path", folder(of: database), true))
-    }
+    guard let settings else { return self }
+    return checking(
+      files: routerFiles(settings.router),
+      folders: [
+        ("lock_file", settings.lockFile), ("logging.main_log", settings.mainLog),
+        ("logging.debug_log", settings.debugLog), ("storage.db_path", settings.storage.path),
+      ])
+  }
+}
+
+extension CheckedConfig {
+  /// A key and the path that it names.
+  typealias NamedPath = (key: String, path: String?)
+
+  func routerFiles(_ router: RouterSettings) -> [NamedPath] {
+    [("router.ssh_key", router.sshKeyFile), ("router.ca_file", router.caFile)]
+  }
+
+  /// With a warning for each of `files` that cannot be read, and for each of `folders`' folders
+  /// that cannot be written.
+  func checking(files readFiles: [NamedPath], folders: [NamedPath]) -> Self {
+    guard let values else { return self }
+    let wanted =
+      readFiles.map { (key: $0.key, path: $0.path ?? "", isWritten: false) }
+      + folders.map { (key: $0.key, path: $0.path.map(folder) ?? "", isWritten: true) }
     var findings: [ConfigDiagnostic] = []
     for (key, path, isWritten) in wanted where !path.isEmpty {
       guard let obstacle = SourceFile.obstacle(to: path, writing: isWritten) else { continue }
@@ -24,7 +38,7 @@ extension ConfigResult {
           value: values[key]?.text,
           "\(shortName(key)): \(isWritten ? "folder " : "")\(quoted(path)): \(obstacle)"))
     }
-    return ConfigResult(
+    return CheckedConfig(
       path: path, files: files, settings: settings, diagnostics: diagnostics + findings,
       values: values)
   }

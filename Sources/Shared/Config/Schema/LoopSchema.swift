@@ -3,67 +3,16 @@ import Model
 extension ConfigSchema {
   /// The keys of the configuration of one WAN.
   public static let loop = ConfigSchema(
-    general + router + queues + monitoring + queue("download") + queue("upload") + thresholds
-      + reflectors + fallback + probe + files + listeners + storage,
+    ConfigKey.general(
+      nameMeaning: "Name of the WAN in logs, records, metrics and history.")
+      + ConfigKey.router + queues + monitoring + queue("download") + queue("upload") + thresholds
+      + reflectors + fallback + probe + files + listeners + ConfigKey.storage,
     foreign: [
       // A steering configuration may share the file.
       "topology", "mangle_rule", "cake_state_sources", "cake_queues", "cake_queue", "measurement",
       "thresholds", "mode", "confidence", "state", "steering", "primary_wan",
       "router.steering_rule_comment", "timeouts.ping_total", "logging.log_cake_stats",
     ])
-
-  private static let general = [
-    ConfigKey(
-      "extends", .path, .directive,
-      "Another file, relative to this one, whose keys apply where this file has none."),
-    ConfigKey(
-      "schema_version", .any, .optional(.text("1.0")), "Version of the format; not checked."),
-    ConfigKey(
-      "wan_name", .identifier, .required, "Name of the WAN in logs, records, metrics and history."),
-  ]
-
-  private static let router = [
-    ConfigKey("router.host", .host, .required, "The router."),
-    ConfigKey("router.user", .text, .required, "User on the router, for REST and SSH."),
-    ConfigKey("router.ssh_key", .path, .required, "Private key for SSH; may be empty for REST."),
-    ConfigKey(
-      "router.transport", .choice(["rest", "ssh"]), .optional(.text("rest")),
-      "How the router is reached first; the other way is the fallback where it can be used."),
-    ConfigKey(
-      "router.password", .secret, .optional(.secret(Secret(""))),
-      "Password for REST. Write ${NAME} to take it from the environment."),
-    ConfigKey(
-      "router.ssh_password", .secret, .optional(.secret(Secret(""))),
-      "Password for SSH, where a key is not wanted."),
-    ConfigKey("router.port", .integer(1...65535), .optional(.integer(443)), "Port of REST."),
-    ConfigKey(
-      "router.tls", .tls, .optional(.text("auto")),
-      "Whether REST is spoken over TLS: auto is plain http on port 80 and https elsewhere."),
-    ConfigKey(
-      "router.scheme", .tls, .alias(of: "router.tls"), "https is yes, and http is no."),
-    ConfigKey(
-      "router.verify_ssl", .flag, .optional(.flag(true)),
-      "Whether the router's certificate is verified."),
-    ConfigKey(
-      "router.ca_file", .path, .optional(.null),
-      "PEM file of the authority that signed the router's certificate."),
-    ConfigKey(
-      "router.pin_sha256", .pin, .optional(.null),
-      "The public key that the router must have; wanctl-setq trust shows it."),
-    ConfigKey(
-      "router.write_budget.burst", .integer(1...100_000), .optional(.integer(120)),
-      "Changes of a queue that may be written at once."),
-    ConfigKey(
-      "router.write_budget.per_minute", .integer(1...100_000), .optional(.integer(60)),
-      "Changes of a queue per minute in the long run."),
-    ConfigKey(
-      "router.increase_interval_sec", .number(0...3600), .optional(.number(1)), unit: "s",
-      "Increases of a WAN are put together to one write per this time."),
-    ConfigKey(
-      "router.stats_interval_sec", .number(0...3600), .optional(.number(1)), unit: "s",
-      "How often queue rows and uptime are read from the router; 0 = never."),
-    ConfigKey("router.type", .any, .unused("RouterOS is the only type"), "Type of the router."),
-  ]
 
   private static let queues = [
     ConfigKey(
@@ -229,56 +178,25 @@ extension ConfigSchema {
       "Firewall mark of the probes."),
   ]
 
-  private static let files = [
-    ConfigKey("logging.main_log", .path, .required, needsValue: true, "The log."),
-    ConfigKey(
-      "logging.debug_log", .path, .required, needsValue: true,
-      "The log with every cycle, with --debug."),
-    ConfigKey(
-      "lock_file", .path, .required, needsValue: true,
-      "Held while the loop runs. The state file stands beside it: NAME.lock, NAME_state.json."),
-    ConfigKey(
-      "lock_timeout", .integer(1...3600), .required, unit: "s",
-      "Must be there, and has no effect: a lock is held or it is not."),
-    ConfigKey(
-      "state_file", .any, .unused("lock_file decides"),
-      "Path of the state file; the original ignored it too."),
-    ConfigKey(
-      "timeouts.ssh_command", .number(0.1...600), .optional(.integer(15)), unit: "s",
-      "Total time of one operation of the router, by REST too."),
-    ConfigKey(
-      "timeouts.ping", .number(0.01...60), .optional(.integer(1)), unit: "s",
-      "After this a probe is lost."),
-  ]
+  private static let files =
+    ConfigKey.logs
+    + ConfigKey.lock(
+      "Held while the loop runs. The state file stands beside it: NAME.lock, NAME_state.json.")
+    + [
+      ConfigKey(
+        "state_file", .any, .unused("lock_file decides"),
+        "Path of the state file; the original ignored it too."),
+      ConfigKey.operationTimeout(seconds: 15), ConfigKey.probeTimeout(seconds: 1),
+    ]
 
-  private static let listeners = [
-    ConfigKey(
-      "health_check.enabled", .flag, .optional(.flag(true)), "Whether health is served by HTTP."),
-    ConfigKey(
-      "health_check.host", .host, .optional(.text("127.0.0.1")), "Address to listen on."),
-    ConfigKey(
-      "health_check.port", .integer(0...65535), .optional(.integer(9101)),
-      "Port to listen on; 0 = any."),
-    ConfigKey(
-      "health_check.token", .secret, .optional(.secret(Secret(""))),
-      "Bearer token that everything but /livez and /readyz then needs."),
-    ConfigKey(
-      "metrics.enabled", .flag, .optional(.flag(false)),
-      "Whether Prometheus metrics are served on a port of their own."),
-    ConfigKey("metrics.host", .host, .optional(.text("127.0.0.1")), "Address to listen on."),
-    ConfigKey(
-      "metrics.port", .integer(0...65535), .optional(.integer(9100)), "Port to listen on; 0 = any."),
-  ]
-
-  private static let storage = [
-    ConfigKey(
-      "storage.db_path", .path, .optional(.text("/var/lib/wanctl/metrics.db")),
-      "The history database; empty or null switches history off."),
-    ConfigKey(
-      "storage.retention_days", .integer(1...730_000), .optional(.integer(90)), unit: "d",
-      "How long history is kept."),
-    ConfigKey(
-      "storage.commit_interval_sec", .number(0.1...3600), .optional(.integer(10)), unit: "s",
-      "How often history is written to the disk."),
-  ]
+  private static let listeners =
+    ConfigKey.health(port: 9101) + [
+      ConfigKey(
+        "metrics.enabled", .flag, .optional(.flag(false)),
+        "Whether Prometheus metrics are served on a port of their own."),
+      ConfigKey("metrics.host", .host, .optional(.text("127.0.0.1")), "Address to listen on."),
+      ConfigKey(
+        "metrics.port", .integer(0...65535), .optional(.integer(9100)),
+        "Port to listen on; 0 = any."),
+    ]
 }

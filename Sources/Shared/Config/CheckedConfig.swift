@@ -1,13 +1,16 @@
 public import Model
 
+/// What came of reading the configuration of one WAN.
+public typealias ConfigResult = CheckedConfig<LoopSettings>
+
 /// What came of reading a configuration file: settings, or the reasons why there are none.
-public struct ConfigResult: Sendable {
+public struct CheckedConfig<Settings: Sendable>: Sendable {
   /// The file as it was named.
   public let path: String
   /// All files that were read: the named one first, then those that it extends.
   public let files: [String]
   /// nil when there is an error.
-  public let settings: LoopSettings?
+  public let settings: Settings?
   /// All findings, in order of files and lines.
   public let diagnostics: [ConfigDiagnostic]
   /// The configuration after defaults; nil when there is an error.
@@ -16,7 +19,7 @@ public struct ConfigResult: Sendable {
   let values: ConfigValues?
 
   init(
-    path: String, files: [String], settings: LoopSettings?, diagnostics: [ConfigDiagnostic],
+    path: String, files: [String], settings: Settings?, diagnostics: [ConfigDiagnostic],
     values: ConfigValues?
   ) {
     self.path = path
