@@ -14,9 +14,12 @@ final class WANProbes {
 
   /// Opens the sockets.
   init(_ settings: LoopSettings, addresses: ProbeAddresses) throws(MeasureError) {
+    // No transmit stamps: each would wake this thread, for some microseconds of a latency that is
+    // judged by the millisecond.
     let options = ProbeOptions(
       source: settings.probe.sourceAddress.flatMap { IPAddress($0) },
-      interface: settings.probe.interface, mark: settings.probe.mark, waitsForInterface: true)
+      interface: settings.probe.interface, mark: settings.probe.mark, waitsForInterface: true,
+      usesTransmitStamps: false)
     found = addresses.reflectors.indices.filter { addresses.reflectors[$0] != nil }
     missing = addresses.reflectors.indices.filter { addresses.reflectors[$0] == nil }
     reflectors = try ICMPProber(

@@ -11,14 +11,18 @@ extension ICMPProber {
   ///   step of the clock ended.
   public func receive(now: MonotonicTime, deliver: (ProbeOutcome, ReceivedInfo?) -> Void) {
     // Transmit stamps first: the answers are timed from them.
-    readErrorQueues(now: now) { deliver($0, nil) }
+    if options.usesTransmitStamps { readErrorQueues(now: now) { deliver($0, nil) } }
     var offset: Int64?
+    var hasErrors = false
     if let socket = v4.socket {
       readReplies(of: socket, now: now, clockOffset: &offset, deliver: deliver)
+      hasErrors = socket.takeErrorNotice()
     }
     if let socket = v6.socket {
       readReplies(of: socket, now: now, clockOffset: &offset, deliver: deliver)
+      hasErrors = socket.takeErrorNotice() || hasErrors
     }
+    if hasErrors { readErrorQueues(now: now) { deliver($0, nil) } }
   }
 
   // MARK: - Replies

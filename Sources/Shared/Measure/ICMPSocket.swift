@@ -8,6 +8,7 @@ final class ICMPSocket {
   let isRaw: Bool
   let identifier: UInt16
   private let socket: FileDescriptor
+  private var hasError = false
 
   var rawValue: CInt { socket.rawValue }
 
@@ -16,7 +17,7 @@ final class ICMPSocket {
     self.isV6 = isV6
     let refusal: SystemError
     do throws(SystemError) {
-      socket = try Self.open(isV6: isV6, isRaw: true, options)
+      socket = try Self.open(isV6: isV6, identifier: identifier, options)
       isRaw = true
       self.identifier = identifier
       return
@@ -27,7 +28,7 @@ final class ICMPSocket {
       refusal = error
     }
     do throws(SystemError) {
-      socket = try Self.open(isV6: isV6, isRaw: false, options)
+      socket = try Self.open(isV6: isV6, identifier: nil, options)
       isRaw = false
       // The kernel chose the identifier; it stands in the place of the port.
       self.identifier = try Socket.localAddress(socket.rawValue)?.port ?? 0
@@ -39,14 +40,19 @@ final class ICMPSocket {
     }
   }
 
+  /// - Parameter identifier: of a raw socket; nil = the datagram kind.
   private static func open(
-    isV6: Bool, isRaw: Bool, _ options: ProbeOptions
+    isV6: Bool, identifier: UInt16?, _ options: ProbeOptions
   ) throws(SystemError) -> FileDescriptor {
+    let isRaw = identifier != nil
     let socket = try Socket.open(
       isV6 ? AF_INET6 : AF_INET, type: CInt(isRaw ? SOCK_RAW.rawValue : SOCK_DGRAM.rawValue),
       protocol: CInt(isV6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP))
     let descriptor = socket.rawValue
-    if isRaw { try Socket.passOnlyEchoReplies(descriptor, isV6: isV6) }
+    if let identifier {
+      try Socket.passOnlyEchoReplies(descriptor, isV6: isV6)
+      try Socket.passOnly(identifier: identifier, descriptor, isV6: isV6)
+    }
     // Errors come through the error queue, with the request that they are about.
     try Socket.set(
       descriptor, CInt(isV6 ? IPPROTO_IPV6 : IPPROTO_IP), isV6 ? IPV6_RECVERR : IP_RECVERR, to: 1,
@@ -89,9 +95,16 @@ final class ICMPSocket {
         return try Socket.receivePacket(
           socket.rawValue, into: buffer, fromErrorQueue: fromErrorQueue)
       } catch {
-        continue
+        hasError = true
       }
     }
     return nil
+  }
+
+  /// Whether a call failed since this was last asked: an ICMP error, whose entry is in the error
+  /// queue. (A transmit stamp comes there without a notice.)
+  func takeErrorNotice() -> Bool {
+    defer { hasError = false }
+    return hasError
   }
 }

@@ -24,7 +24,7 @@ public struct ProbeCounters: Sendable, Equatable {
   /// Shorter than what we sent.
   public var truncated = 0
   public var wrongChecksum = 0
-  /// Replies to other programs, which a raw socket sees too.
+  /// Replies to other programs, should the kernel let one through.
   public var foreign = 0
 
   public init() {}

@@ -69,6 +69,16 @@ extension Socket {
     try systemCall("setsockopt ICMP_FILTER") { wanctl_pass_echo_replies(descriptor, isV6 ? 1 : 0) }
   }
 
+  /// Lets only ICMP messages with this identifier through a raw ICMP socket, which else sees, and is
+  /// woken by, every ping of the host.
+  public static func passOnly(
+    identifier: UInt16, _ descriptor: CInt, isV6: Bool
+  ) throws(SystemError) {
+    try systemCall("setsockopt SO_ATTACH_FILTER") {
+      wanctl_pass_identifier(descriptor, isV6 ? 1 : 0, identifier)
+    }
+  }
+
   /// How long the handshake of a connection took by the kernel's own measurement (`TCP_INFO`), in
   /// microseconds; nil when a segment had to be repeated or the kernel did not measure.
   public static func handshakeMicroseconds(_ descriptor: CInt) -> Int64? {

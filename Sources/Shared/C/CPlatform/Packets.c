@@ -1,5 +1,6 @@
 #include "Packets.h"
 
+#include <linux/filter.h>
 #include <linux/icmp.h>
 #include <linux/net_tstamp.h>
 #include <netinet/icmp6.h>
@@ -82,6 +83,26 @@ int wanctl_pass_echo_replies(int fd, int is_v6) {
   }
   struct icmp_filter filter = {~(1u << ICMP_ECHOREPLY)};
   return setsockopt(fd, SOL_RAW, ICMP_FILTER, &filter, sizeof filter);
+}
+
+int wanctl_pass_identifier(int fd, int is_v6, uint16_t identifier) {
+  // The identifier stands 4 bytes into the ICMP message; over IPv4 the IP header comes before it.
+  struct sock_filter over_ipv4[] = {
+      BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
+      BPF_STMT(BPF_LD | BPF_H | BPF_IND, 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, identifier, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+  };
+  struct sock_filter over_ipv6[] = {
+      BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 4),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, identifier, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+  };
+  struct sock_fprog program = {sizeof over_ipv4 / sizeof *over_ipv4, over_ipv4};
+  if (is_v6) program = (struct sock_fprog){sizeof over_ipv6 / sizeof *over_ipv6, over_ipv6};
+  return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
 }
 
 int wanctl_handshake_rtt(int fd, uint32_t *microseconds, uint32_t *repeats) {

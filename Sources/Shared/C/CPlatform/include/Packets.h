@@ -44,6 +44,10 @@ int wanctl_enable_timestamps(int fd, int transmit);
 /// Lets only echo replies through a raw ICMP socket. -1 and errno on failure.
 int wanctl_pass_echo_replies(int fd, int is_v6);
 
+/// Lets only ICMP messages with this identifier through a raw ICMP socket: the host's other pings
+/// would wake us else. -1 and errno on failure.
+int wanctl_pass_identifier(int fd, int is_v6, uint16_t identifier);
+
 /// The kernel's own measurement of a connection's handshake in microseconds, and how many segments
 /// it had to repeat. -1 and errno on failure.
 int wanctl_handshake_rtt(int fd, uint32_t *microseconds, uint32_t *repeats);
