@@ -28,6 +28,21 @@ public protocol RouterPort: AnyObject {
   /// Sets one queue's limit, and returns when the router has confirmed this limit for this queue.
   func setLimit(_ limit: BitsPerSecond, of queue: Identifier) throws(RouterFailure)
 
+  /// How the rule of `/ip/firewall/mangle` with exactly this comment stands. Rules that the router
+  /// made itself don't count.
+  func ruleStatus(_ comment: RuleComment) throws(RouterFailure) -> RuleStatus
+
+  /// Switches the rule, and returns when the router has confirmed it. A rule that stands as wanted
+  /// is not written to; one that is missing (`.missing`) or has a twin (`.rejected`) is not touched.
+  func setRule(_ comment: RuleComment, enabled: Bool) throws(RouterFailure)
+
+  /// Removes the tracked IPv4 connections to or from these ports; returns how many.
+  func flushConnections(ports: [UInt16]) throws(RouterFailure) -> Int
+
+  /// All rows of a menu with the given properties, or with all when none is given; a singleton
+  /// menu gives one row.
+  func readRows(_ menu: RouterMenu, properties: [String]) throws(RouterFailure) -> [RouterRow]
+
   /// Closes the connection; the next operation opens a new one.
   func disconnect()
 

@@ -18,6 +18,8 @@ final class FakeRouterOS: Sendable {
   struct World: Sendable {
     var rows: [String: Row] = [:]
     var uptime = "6d23h19m23s"
+    /// The rows of other menus by path, in JSON; an id is removed with its connection.
+    var menus: [String: [String]] = [:]
     var fault: Fault?
     var bytes = 1000
   }
@@ -98,6 +100,28 @@ final class FakeRouterOS: Sendable {
           200,
           #"{"board-name":"RB5009UG+S+","uptime":"\#(world.uptime)","#
             + #""version":"7.23.7 (long-term)","write-sect-since-reboot":"14202"}"#)
+      case ("GET", let path) where world.menus[String(path)] != nil:
+        return .json(200, "[\(world.menus[String(path)]!.joined(separator: ","))]")
+      case ("PATCH", let path) where path.hasPrefix("/rest/ip/firewall/mangle/*"):
+        let menu = "/rest/ip/firewall/mangle"
+        let id = #"".id":"\#(path.dropFirst(menu.count + 1))""#
+        guard let index = world.menus[menu]?.firstIndex(where: { $0.contains(id) }) else {
+          return .json(404, #"{"error":404,"message":"Not Found"}"#)
+        }
+        let change = request.body.dropFirst().dropLast()
+        let row = world.menus[menu]![index].replacing(/,"disabled":"[a-z]+"/, with: "")
+        world.menus[menu]![index] = row.dropLast() + ",\(change)}"
+        return .json(200, world.menus[menu]![index])
+      case ("POST", "/rest/ip/firewall/connection/remove"):
+        let menu = "/rest/ip/firewall/connection"
+        let ids = request.body.matches(of: /\*[0-9A-F]+/).map { #"".id":"\#($0.output)""# }
+        for id in ids {
+          guard let index = world.menus[menu]?.firstIndex(where: { $0.contains(id) }) else {
+            return .json(404, #"{"error":404,"message":"Not Found"}"#)
+          }
+          world.menus[menu]!.remove(at: index)
+        }
+        return .json(200, "[]")
       default:
         return .json(
           400,

@@ -13,6 +13,9 @@ final class VirtualRouter: RouterPort {
   var limits: [String: BitsPerSecond] = [:]
   var queueType = "cake-type"
   var kind: String? = "cake"
+  /// Rules by their comment.
+  var rules: [RuleComment: RuleStatus] = [:]
+  var menus: [RouterMenu: [RouterRow]] = [:]
   /// When the router was started.
   var bootedAt = MonotonicTime(nanoseconds: -100_000_000_000)
   /// What an operation throws instead of its result; asked before each one.
@@ -26,6 +29,10 @@ final class VirtualRouter: RouterPort {
     case rows
     case leafKind
     case write(String, BitsPerSecond)
+    case rules
+    case rule(String, Bool)
+    case flush
+    case menu(RouterMenu)
   }
 
   private(set) var operations: [(at: MonotonicTime, what: Operation)] = []
@@ -82,6 +89,26 @@ final class VirtualRouter: RouterPort {
   func setLimit(_ limit: BitsPerSecond, of queue: Identifier) throws(RouterFailure) {
     try operate(.write(queue.text, limit))
     limits[queue.text] = limit
+  }
+
+  func ruleStatus(_ comment: RuleComment) throws(RouterFailure) -> RuleStatus {
+    try operate(.rules)
+    return rules[comment] ?? .missing
+  }
+
+  func setRule(_ comment: RuleComment, enabled: Bool) throws(RouterFailure) {
+    try operate(.rule(comment.text, enabled))
+    rules[comment] = enabled ? .enabled : .disabled
+  }
+
+  func flushConnections(ports: [UInt16]) throws(RouterFailure) -> Int {
+    try operate(.flush)
+    return 0
+  }
+
+  func readRows(_ menu: RouterMenu, properties: [String]) throws(RouterFailure) -> [RouterRow] {
+    try operate(.menu(menu))
+    return menus[menu] ?? []
   }
 
   func disconnect() {}

@@ -149,7 +149,7 @@ extension RESTRouter {
 
 extension RESTRouter {
   /// One operation: what it is called in a failure, and until when it may take.
-  fileprivate struct Call {
+  struct Call {
     var operation: String
     var isWrite: Bool
     var deadline: MonotonicTime
@@ -163,15 +163,15 @@ extension RESTRouter {
     }
   }
 
-  private func begin(_ operation: String, isWrite: Bool = false) -> Call {
+  func begin(_ operation: String, isWrite: Bool = false) -> Call {
     Call(operation: operation, isWrite: isWrite, deadline: now() + operationTimeout)
   }
 
   /// Sends one request of an operation and reads its answer.
-  private func read<Value: Decodable>(
+  func read<Value: Decodable>(
     _ type: Value.Type, _ request: HTTPRequest, _ call: Call
   ) throws(RouterFailure) -> Value {
-    let isWrite = request.method == .patch
+    let isWrite = call.isWrite && request.method != .get
     if let notBefore {
       let pause = notBefore - now()
       guard pause <= .zero else {

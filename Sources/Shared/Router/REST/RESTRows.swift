@@ -91,6 +91,32 @@ struct ResourceReply: Decodable {
   }
 }
 
+/// A row of whatever menu. What is no text, number or boolean is left out.
+struct RESTRow: Decodable {
+  var row: RouterRow
+
+  private struct Key: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    var values: [String: String] = [:]
+    for key in container.allKeys {
+      values[key.stringValue] = (try? container.decode(RouterOSValue.self, forKey: key))?.text
+    }
+    row = RouterRow(values)
+  }
+}
+
+/// An answer that says nothing but that the command was carried out.
+struct AnyReply: Decodable {
+  init(from decoder: any Decoder) {}
+}
+
 /// The body of an answer above 399; not every one has it.
 struct ErrorReply: Decodable {
   var detail: RouterOSValue?
