@@ -8,7 +8,8 @@ DESTDIR ?=
 TOOLS = wanctl-ping wanctl-setq wanctl-loop
 
 # Debian and Ubuntu packages. Beside them only the Swift toolchain, git and make are needed.
-BUILD_PACKAGES = ca-certificates curl pkg-config binutils libcurl4-openssl-dev libyaml-dev
+BUILD_PACKAGES = ca-certificates curl pkg-config binutils libcurl4-openssl-dev libsqlite3-dev \
+	libyaml-dev
 TEST_PACKAGES = iproute2 iputils-ping openssl mandoc
 
 # `make COVERAGE=1 …` builds and tests with coverage, in a folder of its own: turning coverage on

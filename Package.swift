@@ -52,6 +52,7 @@ let package = Package(
   ],
   targets: [
     system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
     .target(
       name: "CPlatform", path: "Sources/Shared/C/CPlatform",
@@ -67,6 +68,7 @@ let package = Package(
     layer("Measure", ["Model", "Platform"]),
     layer("HTTPClient", ["Model", "CCurl"]),
     layer("Router", ["Model", "Control", "Platform", "HTTPClient"]),
+    layer("History", ["Model", "Platform", "CSQLite"]),
     layer("Service", ["Model", "Platform", logging]),
     layer("Terminal", ["Model"]),
     layer("Commands", ["Platform", argumentParser]),
@@ -102,6 +104,7 @@ let package = Package(
     tests("PlatformTests", ["Model", "Platform", "TestSupport"]),
     tests("MeasureTests", ["Model", "Platform", "Measure", "TestSupport"]),
     tests("RouterTests", ["Model", "Control", "Platform", "HTTPClient", "Router"]),
+    tests("HistoryTests", ["Model", "Platform", "History", "TestSupport"]),
     tests("ServiceTests", ["Model", "Platform", "Service", logging, "TestSupport"]),
     tests("CommandsTests", ["Platform", "Commands", argumentParser]),
     tests("TerminalTests", ["Model", "Terminal"]),

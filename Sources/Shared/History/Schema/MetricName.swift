@@ -1,0 +1,37 @@
+/// The name of a metric as the database and its readers know it. Names that are not here are kept
+/// and shown all the same: later versions write more.
+public struct MetricName: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+  public var rawValue: String
+
+  public init(rawValue: String) { self.rawValue = rawValue }
+  public init(_ text: String) { rawValue = text }
+
+  public var description: String { rawValue }
+
+  /// The measured RTT of a cycle in ms, not smoothed.
+  public static let rtt = MetricName("wanctl_rtt_ms")
+  /// The baseline RTT in ms.
+  public static let baseline = MetricName("wanctl_rtt_baseline_ms")
+  /// Smoothed RTT less baseline in ms; it may be negative.
+  public static let delta = MetricName("wanctl_rtt_delta_ms")
+  /// The rate decided for download in Mbit/s.
+  public static let downloadRate = MetricName("wanctl_rate_download_mbps")
+  /// The rate decided for upload in Mbit/s.
+  public static let uploadRate = MetricName("wanctl_rate_upload_mbps")
+  /// A congestion state; the label says whose, and so by which scale.
+  public static let state = MetricName("wanctl_state")
+  /// 1 while steering is on, else 0.
+  public static let steeringEnabled = MetricName("wanctl_steering_enabled")
+  /// 1 = steering was switched on, 0 = off.
+  public static let steeringTransition = MetricName("wanctl_steering_transition")
+  /// The configuration at a start, in the label; the value is the time.
+  public static let configSnapshot = MetricName("wanctl_config_snapshot")
+
+  /// Those that are documented, in their order.
+  public static let documented: [MetricName] = [
+    .rtt, .baseline, .delta, .downloadRate, .uploadRate, .state, .steeringEnabled,
+  ]
+
+  /// Whether a bucket is summed up by its most frequent value and not by its mean.
+  public var isState: Bool { self == .state || self == .steeringEnabled }
+}
