@@ -79,6 +79,12 @@ let package = Package(
         logging,
       ]),
 
+    layer(
+      "Diagnose",
+      [
+        "Model", "Config", "Platform", "HTTPClient", "Router", "Service", "Terminal",
+      ]),
+
     tool("wanctl-ping", ["Model", "Platform", "Measure", "Commands"]),
     tool("wanctl-cake", ["Commands"]),
     tool(
@@ -113,6 +119,12 @@ let package = Package(
       [
         "Model", "Control", "LineModel", "Config", "Platform", "Measure", "Router", "Service",
         "Daemon", logging,
+      ]),
+    tests(
+      "DiagnoseTests",
+      [
+        "Model", "Config", "Platform", "HTTPClient", "Router", "Service", "Terminal", "Diagnose",
+        "TestSupport",
       ]),
     // Recorded decisions of the original; Tests/Vectors/given holds them.
     tests(
