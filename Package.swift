@@ -71,7 +71,7 @@ let package = Package(
     layer("History", ["Model", "Platform", "CSQLite"]),
     layer("Service", ["Model", "Platform", logging]),
     layer("Terminal", ["Model"]),
-    layer("Commands", ["Platform", argumentParser]),
+    layer("Commands", ["Model", "Platform", argumentParser]),
     layer(
       "Daemon",
       [
@@ -86,7 +86,11 @@ let package = Package(
       ]),
 
     tool("wanctl-ping", ["Model", "Platform", "Measure", "Commands"]),
-    tool("wanctl-cake", ["Commands"]),
+    tool(
+      "wanctl-cake",
+      [
+        "Model", "Config", "Platform", "HTTPClient", "Router", "Service", "Terminal", "Commands",
+      ]),
     tool(
       "wanctl-setq",
       ["Model", "Config", "Platform", "HTTPClient", "Router", "Terminal", "Commands"]),
@@ -109,10 +113,11 @@ let package = Package(
     tests("ConfigTests", ["Model", "Config", "TestSupport"]),
     tests("PlatformTests", ["Model", "Platform", "TestSupport"]),
     tests("MeasureTests", ["Model", "Platform", "Measure", "TestSupport"]),
-    tests("RouterTests", ["Model", "Control", "Platform", "HTTPClient", "Router"]),
+    tests(
+      "RouterTests", ["Model", "Control", "Platform", "HTTPClient", "Router", "TestSupport"]),
     tests("HistoryTests", ["Model", "Platform", "History", "TestSupport"]),
     tests("ServiceTests", ["Model", "Platform", "Service", logging, "TestSupport"]),
-    tests("CommandsTests", ["Platform", "Commands", argumentParser]),
+    tests("CommandsTests", ["Model", "Platform", "Commands", argumentParser]),
     tests("TerminalTests", ["Model", "Terminal"]),
     tests(
       "DaemonTests",

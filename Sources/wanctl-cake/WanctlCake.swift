@@ -1,20 +1,18 @@
 import ArgumentParser
 import Commands
+import Model
 
-/// Holds the place of `wanctl-cake`: it says that it is not there yet and fails.
+/// Looks at a router's queues: `stream` reads them, the others examine the router.
 @main
 struct WanctlCake: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "wanctl-cake", abstract: "Not there yet.")
+    commandName: "wanctl-cake",
+    abstract: "Read the queues of a router, and examine it.",
+    version: "wanctl-cake \(wanctlVersion)",
+    subcommands: [StreamCommand.self],
+    defaultSubcommand: StreamCommand.self)
 
-  @Argument(parsing: .captureForPassthrough, help: .hidden)
-  var ignored: [String] = []
-
-  /// `EX_UNAVAILABLE` of sysexits.h.
-  static let unavailable = ExitCode(69)
-
-  func run() throws {
-    CommandEntry.writeRemark("wanctl-cake is not there yet; it comes with a later release")
-    throw Self.unavailable
+  static func main() {
+    CommandEntry.run(Self.self, arguments: Array(CommandLine.arguments.dropFirst()))
   }
 }

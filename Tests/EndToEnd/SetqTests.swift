@@ -205,6 +205,8 @@ final class SetqRouter {
     var connection: Int
     /// Seconds of the simulator's clock.
     var t: Double
+    /// What spoilt it.
+    var faults: [String]
   }
 
   private struct Ports: Decodable {
@@ -256,13 +258,12 @@ final class SetqRouter {
 
   /// Runs `wanctl-setq --config …` to its end.
   func setq(_ arguments: [String], _ config: Config = Config(), input: String = "") throws -> Run {
-    let file = folder.appending(path: "wan1.yaml")
-    try Data(yaml(config).utf8).write(to: file)
+    let file = try configuration(config)
     let inputFile = folder.appending(path: "input")
     try Data(input.utf8).write(to: inputFile)
     let setq = Process()
     setq.executableURL = URL(filePath: Binaries.tool("wanctl-setq"))
-    setq.arguments = arguments + ["--config", file.path]
+    setq.arguments = arguments + ["--config", file]
     setq.environment = ["ROUTER_PASSWORD": config.password]
     let output = Pipe()
     let remarks = folder.appending(path: "remarks")
@@ -276,6 +277,20 @@ final class SetqRouter {
     return Run(
       status: setq.terminationStatus, output: String(decoding: text, as: UTF8.self),
       remarks: try String(contentsOf: remarks, encoding: .utf8))
+  }
+
+  /// Writes a configuration and tells where it is.
+  func configuration(_ config: Config = Config()) throws -> String {
+    let file = folder.appending(path: "wan1.yaml")
+    try Data(yaml(config).utf8).write(to: file)
+    return file.path
+  }
+
+  /// Starts a tool with `--config …` behind its arguments.
+  func start(_ tool: String, _ arguments: [String], _ config: Config) throws -> ChildProcess {
+    try ChildProcess(
+      [Binaries.tool(tool)] + arguments + ["--config", try configuration(config)],
+      folder: folder, environment: ["ROUTER_PASSWORD": config.password])
   }
 
   private func yaml(_ config: Config) -> String {

@@ -142,7 +142,9 @@ struct WANBook {
       logger.warning(
         "\(queue.name) was changed from \(from) to \(to) by somebody else; it is set right")
     case .readFailed(let failure): logger.warning("\(failure)")
-    case .rebooted: logger.warning("the router was restarted; its limits are set anew")
+    case .rebooted:
+      logger.warning("the router was restarted; its limits are set anew")
+      counters.forget()
     case .budgetNotShared(let reason):
       logger.warning("\(reason); the write budget counts this process alone")
     case .identified(let identity):

@@ -16,6 +16,8 @@ final class VirtualRouter: RouterPort {
   /// Rules by their comment.
   var rules: [RuleComment: RuleStatus] = [:]
   var menus: [RouterMenu: [RouterRow]] = [:]
+  /// What every queue has carried.
+  var bytes: Int64 = 0
   /// When the router was started.
   var bootedAt = MonotonicTime(nanoseconds: -100_000_000_000)
   /// What an operation throws instead of its result; asked before each one.
@@ -74,7 +76,9 @@ final class VirtualRouter: RouterPort {
     try operate(.rows)
     return names.map { name in
       limits[name.text].map {
-        QueueRow(name: name.text, maxLimit: $0, dropped: 0, queueType: queueType)
+        QueueRow(
+          name: name.text, maxLimit: $0, bytes: bytes, packets: bytes / 1000, dropped: 0,
+          queueType: queueType)
       }
     }
   }

@@ -1,6 +1,8 @@
 /// A row of `/queue/tree` as the router tells it: counters since boot or reset.
 public struct QueueRow: Sendable, Equatable {
   public var name: String
+  /// The router's own name of the row; a queue that is made anew gets another one. nil = unknown.
+  public var id: String?
   /// `0` = unlimited.
   public var maxLimit: BitsPerSecond
   /// The router's average over about a second; nil where it does not tell.
@@ -20,12 +22,13 @@ public struct QueueRow: Sendable, Equatable {
   public var leaf: String?
 
   public init(
-    name: String, maxLimit: BitsPerSecond, rate: BitsPerSecond? = nil, bytes: Int64? = nil,
-    packets: Int64? = nil, dropped: Int64? = nil, queuedBytes: Int64? = nil,
+    name: String, id: String? = nil, maxLimit: BitsPerSecond, rate: BitsPerSecond? = nil,
+    bytes: Int64? = nil, packets: Int64? = nil, dropped: Int64? = nil, queuedBytes: Int64? = nil,
     queuedPackets: Int64? = nil, isDisabled: Bool = false, isInvalid: Bool = false,
     parent: String = "", queueType: String = "", leaf: String? = nil
   ) {
     self.name = name
+    self.id = id
     self.maxLimit = maxLimit
     self.rate = rate
     self.bytes = bytes
@@ -38,6 +41,12 @@ public struct QueueRow: Sendable, Equatable {
     self.parent = parent
     self.queueType = queueType
     self.leaf = leaf
+  }
+
+  /// What waits, as the time that it takes at the limit; nil without a limit.
+  public var backlog: Milliseconds? {
+    guard let queuedBytes, maxLimit > .zero else { return nil }
+    return Milliseconds(seconds: Double(queuedBytes) * 8 / Double(maxLimit.rawValue))
   }
 }
 

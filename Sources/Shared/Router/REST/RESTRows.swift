@@ -59,8 +59,9 @@ struct QueueTreeRow: Decodable {
       value.flatMap { RouterOSText.counter($0.text) }
     }
     return QueueRow(
-      name: name.text, maxLimit: limit, rate: rate.flatMap { BitsPerSecond(parsing: $0.text) },
-      bytes: counter(bytes), packets: counter(packets), dropped: counter(dropped),
+      name: name.text, id: id?.text, maxLimit: limit,
+      rate: rate.flatMap { BitsPerSecond(parsing: $0.text) }, bytes: counter(bytes),
+      packets: counter(packets), dropped: counter(dropped),
       queuedBytes: counter(queuedBytes), queuedPackets: counter(queuedPackets),
       isDisabled: disabled.flatMap { RouterOSText.bool($0.text) } ?? false,
       isInvalid: invalid.flatMap { RouterOSText.bool($0.text) } ?? false,
