@@ -16,9 +16,15 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
   ],
   targets: [
+    .target(
+      name: "CNamespace",
+      cSettings: [
+        .define("_GNU_SOURCE"), .enableWarning("all"), .treatAllWarnings(as: .error),
+      ]),
     .executableTarget(
       name: "RouterSim",
       dependencies: [
+        "CNamespace",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),

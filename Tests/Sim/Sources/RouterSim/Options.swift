@@ -13,6 +13,11 @@ struct Options: Sendable {
   var httpPort: Int? = 0
   var httpsPort = 0
   var controlPort = 0
+  /// nil = no SSH.
+  var sshPort: Int?
+  var sshProfile = SSHProfile.default
+  /// Files with public keys.
+  var sshKeys: [(user: String, path: String)] = []
   var passwords: [(user: String, password: String)] = []
   var certificate = CertificateMode.valid
   /// Where certificates are made; empty = a temporary one that goes at the end.
@@ -25,6 +30,8 @@ struct Options: Sendable {
   static let usage = """
     usage: RouterSim [--seed N] [--profile zero|chr|rb5009|rb5009-slow|hap]
                      [--http-port N | --no-http] [--https-port N] [--control-port N]
+                     [--ssh-port N] [--ssh-key USER=PUBLICKEYFILE]...
+                     [--ssh-profile default|strong|ed25519|legacy649|gcm-only|none]
                      [--password USER=PASSWORD]... [--directory DIR]
                      [--certificate valid|self-signed|expired|wrong-name|none|tls10]
                      [--queue NAME:PARENT:TYPE]... [--virtual-clock] [--exit-with-stdin]
@@ -64,7 +71,7 @@ struct Options: Sendable {
 
   private static let valued: Set = [
     "--seed", "--profile", "--http-port", "--https-port", "--control-port", "--password",
-    "--directory", "--certificate", "--queue",
+    "--directory", "--certificate", "--queue", "--ssh-port", "--ssh-key", "--ssh-profile",
   ]
 
   private mutating func readPasswords(_ environment: (String) -> String?) {
@@ -102,11 +109,19 @@ struct Options: Sendable {
     case "--https-port": httpsPort = try port(name, value)
     case "--control-port": controlPort = try port(name, value)
     case "--password":
-      guard let equals = value.firstIndex(of: "="), equals != value.startIndex else {
-        throw Invalid(message: "--password must be USER=PASSWORD")
+      let parts = try pair(name, value, "USER=PASSWORD")
+      passwords.append((parts.0, parts.1))
+    case "--ssh-port": sshPort = try port(name, value)
+    case "--ssh-key":
+      let parts = try pair(name, value, "USER=PUBLICKEYFILE")
+      sshKeys.append((parts.0, parts.1))
+      sshPort = sshPort ?? 0
+    case "--ssh-profile":
+      guard let profile = SSHProfile(rawValue: value) else {
+        throw invalid(name, value, list(SSHProfile.self))
       }
-      passwords.append(
-        (String(value[..<equals]), String(value[value.index(after: equals)...])))
+      sshProfile = profile
+      sshPort = sshPort ?? 0
     case "--directory": directory = value
     case "--certificate":
       guard let mode = CertificateMode(rawValue: value) else {
@@ -121,6 +136,15 @@ struct Options: Sendable {
       queues.append(Queue(name: parts[0], parent: parts[1], type: parts[2]))
     default: throw Invalid(message: "unknown option \(name)")
     }
+  }
+
+  private func pair(
+    _ name: String, _ value: String, _ form: String
+  ) throws(Invalid) -> (String, String) {
+    guard let equals = value.firstIndex(of: "="), equals != value.startIndex else {
+      throw Invalid(message: "\(name) must be \(form)")
+    }
+    return (String(value[..<equals]), String(value[value.index(after: equals)...]))
   }
 
   private func port(_ name: String, _ value: String) throws(Invalid) -> Int {

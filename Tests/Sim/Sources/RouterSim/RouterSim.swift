@@ -6,9 +6,15 @@ import NIOPosix
 @main
 struct RouterSim {
   static func main() {
+    let words = Array(CommandLine.arguments.dropFirst())
+    // The two ways in which sshd's side of us is called.
+    if words.first == SSHNamespace.option { SSHNamespace.enter(Array(words.dropFirst())) }
+    if words.first == ConsoleClient.option, words.count == 2 {
+      ConsoleClient.run(line: words[1])
+    }
     var options: Options
     do {
-      options = try Options.parse(Array(CommandLine.arguments.dropFirst())) {
+      options = try Options.parse(words) {
         getenv($0).map { String(cString: $0) }
       }
     } catch {

@@ -10,6 +10,8 @@ final class Simulator {
   let world: World
   let server: RestServer
   let certificates: Certificates
+  /// Nil unless it was asked for.
+  private(set) var ssh: SSHServer?
   private(set) var listeners: [ServiceName: Listener] = [:]
   private var control: Listener?
   /// Done when every port that was to be opened is open.
@@ -35,6 +37,15 @@ final class Simulator {
       user.password = password
       world.users[name] = user
     }
+    for (name, path) in options.sshKeys {
+      guard SSHAccounts.isName(name) else {
+        throw Options.Invalid(message: "--ssh-key \(name): cannot be the name of a login")
+      }
+      var user = world.users[name] ?? User(name: name, policies: User.wanctlPolicies)
+      let lines = String(decoding: try Files.read(path), as: UTF8.self).split(separator: "\n")
+      user.publicKeys += lines.filter { !$0.hasPrefix("#") }.map(String.init)
+      world.users[name] = user
+    }
     for queue in options.queues {
       guard world.isParent(queue.parent), world.queueTypes.row(named: queue.type) != nil,
         world.queues.row(named: queue.name) == nil
@@ -51,15 +62,17 @@ final class Simulator {
 
   /// Opens all ports. The result is the line that tells where they are.
   func start() throws -> EventLoopFuture<String> {
-    let control = Listener(eventLoop: eventLoop, port: options.controlPort, tls: nil) {
-      [self] _, input, _ in ControlPort(simulator: self).serve(input)
-    }
+    let control = Listener(
+      eventLoop: eventLoop, port: options.controlPort,
+      accept: .http { [self] _, input, _ in ControlPort(simulator: self).serve(input) })
     self.control = control
     let tls = try certificates.makeContext(options.certificate)
     let pin = try certificates.pin()
     listeners[.wwwSSL] = listener(.wwwSSL, port: options.httpsPort, tls: tls)
     if let port = options.httpPort { listeners[.www] = listener(.www, port: port, tls: nil) }
-    let opening = listeners.values.map { $0.open() } + [control.open()]
+    var opening = [control.open()]
+    if let port = options.sshPort { opening.append(try openSSH(port: port)) }
+    opening += listeners.values.map { $0.open() }
     return EventLoopFuture.andAllSucceed(opening, on: eventLoop).assumeIsolated().map {
       JSON.object(
         [
@@ -68,15 +81,37 @@ final class Simulator {
           ("rest_https", .int(self.listeners[.wwwSSL]?.port ?? 0)),
           ("ca", .string(self.certificates.authorityPath)),
           ("pin_sha256", .string(pin)),
+          ("ssh", self.listeners[.ssh].map { .int($0.port) } ?? .null),
+          ("ssh_host_key", self.hostKey),
         ].map { JSON.Member(key: $0.0, value: $0.1) }
       ).encoded
     }.nonisolated()
   }
 
   private func listener(_ service: ServiceName, port: Int, tls: NIOSSLContext?) -> Listener {
-    Listener(eventLoop: eventLoop, port: port, tls: tls) { [self] wire, input, peer in
-      server.accept(service: service, peer: peer, wire: wire, input: input)
-    }
+    Listener(
+      eventLoop: eventLoop, port: port, tls: tls,
+      accept: .http { [self] wire, input, peer in
+        server.accept(service: service, peer: peer, wire: wire, input: input)
+      })
+  }
+
+  /// The host key that SSH clients see now.
+  var hostKey: JSON {
+    guard let ssh, let listener = listeners[.ssh] else { return .null }
+    return ssh.hostKey.json(port: listener.port)
+  }
+
+  /// The result is done when lines can come in; the port itself opens with the others.
+  private func openSSH(port: Int) throws -> EventLoopFuture<Void> {
+    let ssh = try SSHServer(
+      server: server, eventLoop: eventLoop, directory: options.directory + "/ssh",
+      program: Files.sibling("RouterSim"), profile: options.sshProfile)
+    self.ssh = ssh
+    listeners[.ssh] = Listener(
+      eventLoop: eventLoop, port: port,
+      accept: .bytes { wire, stream, peer in ssh.accept(wire: wire, stream: stream, peer: peer) })
+    return ssh.openConsole()
   }
 
   // MARK: Power
@@ -125,8 +160,8 @@ final class Simulator {
     }
   }
 
-  func refuse(_ service: ServiceName?) {
-    for (name, listener) in listeners where service == nil || service == name {
+  func refuse(_ services: Set<ServiceName>) {
+    for (name, listener) in listeners where services.contains(name) {
       listener.close()
       for connection in server.openConnections where connection.service == name {
         connection.reset()

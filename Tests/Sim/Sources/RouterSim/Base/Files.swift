@@ -1,6 +1,6 @@
 import Glibc
 
-/// Files and child processes, for the certificates.
+/// Files and child processes, for the certificates and for SSH.
 enum Files {
   struct Failure: Error { var message: String }
 
@@ -44,17 +44,38 @@ enum Files {
     return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
-  /// Removes a directory of plain files; what is left over does no harm.
+  /// Removes a directory and what is in it; what is left over does no harm.
   static func removeDirectory(_ path: String) {
     guard let directory = opendir(path) else { return }
     while let entry = readdir(directory) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      unlink(path + "/" + name)
+      if name == "." || name == ".." { continue }
+      let inner = path + "/" + name
+      if unlink(inner) != 0 && errno == EISDIR { removeDirectory(inner) }
     }
     closedir(directory)
     rmdir(path)
+  }
+
+  static func remove(_ path: String) {
+    unlink(path)
+  }
+
+  /// Puts a file in the place of another.
+  static func move(_ path: String, to target: String) throws(Failure) {
+    guard rename(path, target) == 0 else { throw failure("rename \(path) to", target) }
+  }
+
+  /// A program in the folder of this one.
+  static func sibling(_ name: String) -> String {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    let own = String(
+      decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard let slash = own.lastIndex(of: "/") else { return name }
+    return own[...slash] + name
   }
 
   private static func failure(_ call: String, _ path: String) -> Failure {
@@ -64,6 +85,21 @@ enum Files {
   /// Runs a program to its end, with no signal blocked and nothing on its input; what it says is
   /// appended to the file `log`.
   static func run(_ program: String, _ arguments: [String], log: String) throws(Failure) {
+    let child = try start(program, arguments, log: log)
+    var status: Int32 = 0
+    while waitpid(child, &status, 0) < 0 {
+      guard errno == EINTR else { throw failure("waitpid", program) }
+    }
+    guard status == 0 else {
+      throw Failure(message: "\(program) \(arguments.joined(separator: " ")) failed, see \(log)")
+    }
+  }
+
+  /// Starts a program with no signal blocked. Its input is `socket`, and then its output too, or
+  /// nothing; what it says otherwise is appended to the file `log`.
+  static func start(
+    _ program: String, _ arguments: [String], socket: Int32? = nil, log: String
+  ) throws(Failure) -> pid_t {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
@@ -74,9 +110,14 @@ enum Files {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-    posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    posix_spawn_file_actions_addopen(&actions, 2, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+    if let socket {
+      posix_spawn_file_actions_adddup2(&actions, socket, 0)
+      posix_spawn_file_actions_adddup2(&actions, socket, 1)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+      posix_spawn_file_actions_adddup2(&actions, 2, 1)
+    }
     let words = ([program] + arguments).map { strdup($0) }
     defer { words.forEach { free($0) } }
     var child: pid_t = 0
@@ -84,12 +125,6 @@ enum Files {
     guard code == 0 else {
       throw Failure(message: "\(program): \(String(cString: strerror(code)))")
     }
-    var status: Int32 = 0
-    while waitpid(child, &status, 0) < 0 {
-      guard errno == EINTR else { throw failure("waitpid", program) }
-    }
-    guard status == 0 else {
-      throw Failure(message: "\(program) \(arguments.joined(separator: " ")) failed, see \(log)")
-    }
+    return child
   }
 }

@@ -158,6 +158,14 @@ struct ControlPort {
           throw Invalid(message: "there is no profile \(member.value.encoded)")
         }
         server.latency.use(name)
+      case "ssh":
+        guard let ssh = simulator.ssh,
+          let profile = member.value.text.flatMap(SSHProfile.init(rawValue:))
+        else { throw Invalid(message: "there is no SSH profile \(member.value.encoded)") }
+        ssh.profile = profile
+        if profile.hostKeyType != ssh.hostKey.type {
+          try ssh.changeHostKey(type: profile.hostKeyType)
+        }
       case "cpuLoad":
         guard let load = member.value.value, (0...1).contains(load) else {
           throw Invalid(message: "cpuLoad is between 0 and 1, not \(member.value.encoded)")

@@ -5,6 +5,8 @@ extension ControlPort {
       "now_s": .double(clock.now.inSeconds), "virtual": .bool(clock.isVirtual),
       "identity": .string(world.identity), "booting": .bool(world.isBooting),
       "profile": .string(server.latency.name.rawValue),
+      "ssh_profile": simulator.ssh.map { .string($0.profile.rawValue) } ?? .null,
+      "ssh_host_key": simulator.hostKey,
       "connections": .int(server.openConnections.count),
       "resource": .sorted(world.resource.values(at: clock.now)),
       "switches": world.switches.json,
@@ -14,6 +16,7 @@ extension ControlPort {
             "name": .string($0.name), "disabled": .bool($0.isDisabled),
             "policies": .array($0.policies.sorted().map { .string($0) }),
             "hasPassword": .bool($0.password != nil),
+            "sshKeys": .int($0.publicKeys.count),
           ]
         }),
       "rows": .object(
@@ -112,6 +115,8 @@ extension ControlPort {
       case "password": user.password = property.value.text
       case "disabled": user.isDisabled = property.value.flag ?? false
       case "address": user.address = property.value.text
+      case "ssh-keys":
+        user.publicKeys = (property.value.elements ?? []).compactMap(\.text)
       case "policies":
         user.policies = Set((property.value.elements ?? []).compactMap(\.text))
       default: throw Invalid(message: "a user has no \"\(property.key)\"")
@@ -133,7 +138,7 @@ extension ControlPort {
       }
     }
     world.services[name] = service
-    if service.isEnabled { simulator.openListeners() } else { simulator.refuse(name) }
+    if service.isEnabled { simulator.openListeners() } else { simulator.refuse([name]) }
   }
 
   // MARK: POST /series

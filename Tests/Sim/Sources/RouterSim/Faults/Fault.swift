@@ -32,6 +32,13 @@ enum FaultCode: String, CaseIterable {
   case reboot = "B1"
   case silentReboot = "B2"
   case flashWear = "F1"
+  case loginRefused = "S1"
+  case hostKeyChange = "S2"
+  case errorText = "S3"
+  case openEnd = "S4"
+  case silentNothing = "S5"
+  case noCommonAlgorithm = "S6"
+  case splitOutput = "S7"
 
   enum Level {
     /// Changes one request.
@@ -40,6 +47,17 @@ enum FaultCode: String, CaseIterable {
     case world
     /// Changes the listeners, at once.
     case service
+    /// Changes how one SSH connection begins.
+    case login
+  }
+
+  /// Whether it means anything to requests of a service.
+  func concerns(_ service: ServiceName) -> Bool {
+    switch self {
+    case .errorText, .openEnd, .silentNothing, .splitOutput: service == .ssh
+    case .unauthorized, .serviceOff, .unsupportedMedia: service.isWeb
+    default: true
+    }
   }
 }
 
@@ -47,7 +65,8 @@ extension Fault {
   var level: FaultCode.Level {
     switch code {
     case .blackhole: ["syn", "tls"].contains(args["stage"]?.text) ? .service : .request
-    case .portClosed, .certificate, .certificateChange, .reboot: .service
+    case .portClosed, .certificate, .certificateChange, .reboot, .hostKeyChange: .service
+    case .loginRefused, .noCommonAlgorithm: .login
     case .recreated, .otherRecord, .busyUser, .abortDamage, .countersBack, .frozenDrops,
       .queueState, .twinRules, .ruleWithoutDisabled, .otherAdmin, .silentReboot, .flashWear:
       .world
@@ -60,15 +79,15 @@ extension Fault {
 struct Match: Equatable {
   var user: String?
   var method: String?
-  /// Beginning of the path, with or without `/rest`.
+  /// Beginning of the path, with or without `/rest`, or of the line of SSH.
   var path: String?
-  /// `www` or `www-ssl`.
+  /// `www`, `www-ssl` or `ssh`.
   var service: String?
   /// Text that the body contains.
   var body: String?
 
   func accepts(_ request: Request, service: ServiceName) -> Bool {
-    if let user, request.credentials?.user != user { return false }
+    if let user, request.user != user { return false }
     if let method, request.method != method { return false }
     if let path, !request.target.hasPrefix(path), !request.target.hasPrefix("/rest/" + path) {
       return false
@@ -104,6 +123,14 @@ final class Fault {
   /// Counts a request; true when it is to be spoilt.
   func claims(_ request: Request, service: ServiceName) -> Bool {
     guard match?.accepts(request, service: service) ?? true else { return false }
+    seen += 1
+    guard seen > after, count == 0 || fired < count else { return false }
+    fired += 1
+    return true
+  }
+
+  /// Counts a connection that begins; true when it is to be spoilt.
+  func claimsConnection() -> Bool {
     seen += 1
     guard seen > after, count == 0 || fired < count else { return false }
     fired += 1

@@ -40,13 +40,13 @@ extension Simulator {
 
   private func performService(_ fault: Fault) throws {
     let args = fault.args
-    let service = args["service"]?.text.flatMap(ServiceName.init(rawValue:))
+    let services = try services(args["service"])
     switch fault.code {
     case .portClosed:
-      refuse(service)
+      refuse(services)
       reopen(after: args["ms"]?.value, fault)
     case .blackhole:
-      for (name, listener) in listeners where service == nil || service == name {
+      for (name, listener) in listeners where services.contains(name) {
         if args["stage"] == "syn" { try listener.becomeDeaf() } else { listener.isSilent = true }
         for connection in server.openConnections where connection.service == name {
           connection.goSilent()
@@ -62,12 +62,29 @@ extension Simulator {
     case .certificateChange:
       if args["authority"] == "new" { try certificates.makeAuthority() }
       use(try certificates.makeContext(.valid), endingConnections: true)
+    case .hostKeyChange:
+      guard let ssh else { throw Impossible(message: "there is no SSH; see --ssh-port") }
+      let wanted = args["type"]?.text ?? ssh.hostKey.type.rawValue
+      guard let type = SSHProfile.KeyType(rawValue: wanted) else {
+        throw Impossible(message: "a host key is rsa or ed25519, not \"\(wanted)\"")
+      }
+      try ssh.changeHostKey(type: type)
     case .reboot:
       try reboot(
         down: .milliseconds(args["downMs"]?.value ?? 1000),
         refusing: .milliseconds(args["refuseMs"]?.value ?? 500))
     default: break
     }
+  }
+
+  /// Those of the web when none is named.
+  private func services(_ name: JSON?) throws -> Set<ServiceName> {
+    guard let name else { return Set(ServiceName.allCases.filter(\.isWeb)) }
+    if name == "all" { return Set(ServiceName.allCases) }
+    guard let service = name.text.flatMap(ServiceName.init(rawValue:)) else {
+      throw Impossible(message: "a service is www, www-ssl, ssh or all, not \(name.encoded)")
+    }
+    return [service]
   }
 
   private func reopen(after milliseconds: Double?, _ fault: Fault) {

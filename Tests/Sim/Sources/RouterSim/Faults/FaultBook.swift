@@ -67,10 +67,16 @@ final class FaultBook {
     return gone
   }
 
+  /// The faults that an SSH connection begins with.
+  func atLogin() -> [Fault] {
+    armed.filter { $0.level == .login && $0.claimsConnection() }
+  }
+
   /// What the armed faults have in store for a request.
   func plan(for request: Request, service: ServiceName, isReused: Bool) -> FaultPlan {
     var plan = FaultPlan()
-    for fault in armed where fault.level != .service {
+    for fault in armed where [.request, .world].contains(fault.level) {
+      guard fault.code.concerns(service) else { continue }
       // A connection that is new cannot have gone stale.
       if fault.code == .staleConnection && !isReused { continue }
       if fault.claims(request, service: service) { plan.add(fault, to: request) }

@@ -26,7 +26,31 @@ struct FaultPlan {
   var withholdsWrites = false
   var delivery = Delivery.whole
   var extraDelay: Nanoseconds = 0
+  /// What a line of SSH says instead of its output.
+  var spokenText: String?
+  var sshEnding = SSHEnding.exit
+  var splitting: Splitting?
   private var edits: [(field: String, edit: Edit)] = []
+
+  /// How the channel of a line of SSH ends.
+  enum SSHEnding: String {
+    /// With status 0.
+    case exit
+    /// The output comes, the end does not.
+    case hang
+    /// Not even the output comes.
+    case silent
+    /// The end comes without a status.
+    case noStatus = "no-status"
+  }
+
+  /// How the output of a line of SSH is torn.
+  struct Splitting {
+    var bytes = 1
+    var every: Nanoseconds
+    var hasCarriageReturns: Bool
+    var hasFinalNewline: Bool
+  }
 
   private enum Edit { case missing, empty, suffix }
 
@@ -75,6 +99,16 @@ struct FaultPlan {
         default: .missing
         }
       edits.append((args["field"]?.text ?? "rate", kind))
+    case .errorText:
+      spokenText = args["text"]?.text ?? "failure: cannot do that now"
+      if args["applied"]?.flag != true { substitute = Reply(status: 200) }
+    case .openEnd: sshEnding = args["kind"]?.text.flatMap(SSHEnding.init) ?? .hang
+    case .silentNothing: withholdsWrites = true
+    case .splitOutput:
+      splitting = Splitting(
+        bytes: max(args["bytes"]?.whole ?? 1, 1), every: .milliseconds(args["ms"]?.value ?? 1),
+        hasCarriageReturns: args["crlf"]?.flag ?? false,
+        hasFinalNewline: args["finalNewline"]?.flag ?? false)
     default: beforehand.append(fault)
     }
   }
@@ -107,6 +141,13 @@ struct FaultPlan {
       reply.json = edited(json)
     }
     return reply
+  }
+
+  /// The properties of a row of the console as the faults leave them.
+  func edited(_ values: [String: String]) -> [String: String] {
+    guard !edits.isEmpty else { return values }
+    let members = edited(.sorted(values)).members ?? []
+    return Dictionary(members.map { ($0.key, $0.value.text ?? "") }) { $1 }
   }
 
   private func edited(_ record: JSON) -> JSON {

@@ -1,5 +1,19 @@
+/// An open connection of a client, whatever is spoken over it.
+protocol ClientConnection: AnyObject {
+  var number: Int { get }
+  var service: ServiceName { get }
+  /// No request is under way.
+  var isIdle: Bool { get }
+  /// Ends it with a FIN.
+  func end()
+  /// Ends it with a RST.
+  func reset()
+  /// Stays open and silent for ever, as the connections of a router that lost its power.
+  func goSilent()
+}
+
 /// A REST connection: one request at a time, the next ones wait in the order in which they came.
-final class Connection {
+final class Connection: ClientConnection {
   let number: Int
   let service: ServiceName
   let peer: String
@@ -76,7 +90,6 @@ final class Connection {
     wire.reset()
   }
 
-  /// Stays open and silent for ever, as the connections of a router that lost its power.
   func goSilent() {
     current?.isLost = true
     waiting = []

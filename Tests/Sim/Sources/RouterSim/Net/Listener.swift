@@ -6,8 +6,11 @@ import NIOSSL
 
 /// A listening port on loopback that can be closed, made deaf, and opened again at the same number.
 final class Listener {
-  /// Sets up a connection that was just accepted; nil = no TLS.
-  typealias Accept = (_ wire: Wire, _ input: HTTPInput, _ peer: String) -> Void
+  /// What is spoken at a port, and who takes a connection that was just accepted.
+  enum Accept {
+    case http((_ wire: Wire, _ input: HTTPInput, _ peer: String) -> Void)
+    case bytes((_ wire: Wire, _ stream: ByteStream, _ peer: String) -> Void)
+  }
 
   private let eventLoop: any EventLoop
   private let accept: Accept
@@ -21,7 +24,7 @@ final class Listener {
   /// Connections are accepted and then never answered, not even with a handshake.
   var isSilent = false
 
-  init(eventLoop: any EventLoop, port: Int, tls: NIOSSLContext?, accept: @escaping Accept) {
+  init(eventLoop: any EventLoop, port: Int, tls: NIOSSLContext? = nil, accept: Accept) {
     self.eventLoop = eventLoop
     self.port = port
     self.tls = tls
@@ -115,14 +118,23 @@ final class Listener {
   private func setUp(_ channel: any Channel) throws {
     let pipeline = channel.pipeline.syncOperations
     let wire = Wire()
-    let input = HTTPInput()
     try pipeline.addHandler(wire)
     if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
-    try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
-    try pipeline.addHandler(input)
     let peer = channel.remoteAddress?.ipAddress ?? ""
+    let ready: () -> Void
+    switch accept {
+    case .http(let accept):
+      let input = HTTPInput()
+      try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
+      try pipeline.addHandler(input)
+      ready = { accept(wire, input, peer) }
+    case .bytes(let accept):
+      let stream = ByteStream()
+      try pipeline.addHandler(stream)
+      ready = { accept(wire, stream, peer) }
+    }
     wire.connected = { [self] in
-      if isSilent { wire.mute() } else { accept(wire, input, peer) }
+      if isSilent { wire.mute() } else { ready() }
     }
   }
 }

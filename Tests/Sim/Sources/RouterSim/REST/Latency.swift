@@ -40,6 +40,10 @@ struct LatencyProfile {
   var readOther: Service
   /// What a refused password costs more.
   var refusal: Service
+  /// Key exchange and login of an SSH connection, beyond what this machine takes.
+  var sshConnect: Service
+  /// One command over SSH.
+  var sshExec: Service
 
   static func named(_ name: Name) -> LatencyProfile {
     let refusal = Service(125)
@@ -47,30 +51,35 @@ struct LatencyProfile {
     case .zero:
       let none = Service(0)
       return LatencyProfile(
-        connect: none, login: none, read: none, write: none, readOther: none, refusal: none)
+        connect: none, login: none, read: none, write: none, readOther: none, refusal: none,
+        sshConnect: none, sshExec: none)
     case .chr:
       return LatencyProfile(
         connect: Service(4), login: Service(15), read: Service(1.2, 0.3),
-        write: Service(1.4, 0.3), readOther: Service(1.1), refusal: refusal)
+        write: Service(1.4, 0.3), readOther: Service(1.1), refusal: refusal,
+        sshConnect: Service(120), sshExec: Service(6, 0.3))
     case .rb5009:
       return LatencyProfile(
         connect: Service(60, 0.3), login: Service(60), read: Service(12, 0.6),
-        write: Service(8, 0.69, floor: 3.8, cap: 150), readOther: Service(10), refusal: refusal)
+        write: Service(8, 0.69, floor: 3.8, cap: 150), readOther: Service(10), refusal: refusal,
+        sshConnect: Service(500, 0.3), sshExec: Service(40, 0.5))
     case .rb5009Slow:
       return LatencyProfile(
         connect: Service(90), login: Service(125), read: Service(65, 0.15),
-        write: Service(25, 0.6, cap: 150), readOther: Service(45), refusal: refusal)
+        write: Service(25, 0.6, cap: 150), readOther: Service(45), refusal: refusal,
+        sshConnect: Service(900), sshExec: Service(150, 0.2))
     case .hap:
       return LatencyProfile(
         connect: Service(350, 0.4), login: Service(300), read: Service(60, 0.6),
-        write: Service(40, 0.7, cap: 800), readOther: Service(50), refusal: refusal)
+        write: Service(40, 0.7, cap: 800), readOther: Service(50), refusal: refusal,
+        sshConnect: Service(2500, 0.3), sshExec: Service(250, 0.5))
     }
   }
 }
 
 /// Draws service times. Confined to the event loop.
 final class Latency {
-  enum Kind { case connect, login, read, write, readOther, refusal }
+  enum Kind { case connect, login, read, write, readOther, refusal, sshConnect, sshExec }
 
   private(set) var name: LatencyProfile.Name
   private var profile: LatencyProfile
@@ -104,6 +113,8 @@ final class Latency {
       case .write: profile.write
       case .readOther: profile.readOther
       case .refusal: profile.refusal
+      case .sshConnect: profile.sshConnect
+      case .sshExec: profile.sshExec
       }
     var deviate = service.sigma > 0 ? random.normal() : 0
     if kind == .write, let lastWrite, now - lastWrite.ended < Self.pairing {

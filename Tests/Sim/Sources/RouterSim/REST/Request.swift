@@ -1,4 +1,4 @@
-/// A REST request as it came over the wire.
+/// A REST request as it came over the wire, or a line that came over SSH.
 struct Request {
   var method: String
   /// Path and query, still encoded.
@@ -6,7 +6,14 @@ struct Request {
   var authorization: String?
   var contentType: String?
   var body: [UInt8] = []
+  /// Who asks, where that is known before the request.
+  var login: String?
 
+  static func line(_ line: String, of user: String) -> Request {
+    Request(method: "EXEC", target: line, body: Array(line.utf8), login: user)
+  }
+
+  var user: String? { login ?? credentials?.user }
   var path: Substring { target.prefix { $0 != "?" } }
   var query: Substring { target.drop { $0 != "?" }.dropFirst() }
 

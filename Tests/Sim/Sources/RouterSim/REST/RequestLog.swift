@@ -1,4 +1,5 @@
-/// One request as the control port reports it. The password is not kept.
+/// One request as the control port reports it. The password is not kept. A line of SSH has the
+/// method `EXEC` and is its own body.
 final class RequestRecord {
   var number = 0
   var arrived: Nanoseconds = 0
@@ -34,18 +35,22 @@ final class RequestLog {
   private(set) var last = 0
   private var records: [RequestRecord] = []
 
-  func note(_ exchange: Exchange, at now: Nanoseconds) {
-    let request = exchange.request
-    let record = exchange.record
+  /// Fills in a record and keeps it.
+  func note(
+    _ record: RequestRecord, of request: Request, connection: Int, service: ServiceName,
+    at now: Nanoseconds
+  ) {
     last += 1
     record.number = last
     record.arrived = now
-    record.user = request.credentials?.user ?? ""
-    record.connection = exchange.connection.number
-    record.service = exchange.connection.service.rawValue
+    record.user = request.user ?? ""
+    record.connection = connection
+    record.service = service.rawValue
     record.method = request.method
-    record.path = String(request.path)
-    record.query = String(request.query)
+    if service != .ssh {
+      record.path = String(request.path)
+      record.query = String(request.query)
+    }
     record.body = String(decoding: request.body.prefix(Self.longestBody), as: UTF8.self)
     if records.count == Self.capacity { records.removeFirst(Self.capacity / 2) }
     records.append(record)

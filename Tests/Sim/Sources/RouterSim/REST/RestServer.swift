@@ -11,7 +11,7 @@ final class RestServer {
   let sessions: Sessions
   private let auth: Auth
   private var queues: [String: UserQueue] = [:]
-  private var connections: [ObjectIdentifier: Connection] = [:]
+  private var connections: [ObjectIdentifier: any ClientConnection] = [:]
   private var lastConnection = 0
   /// Carries out a fault of the world just before a request.
   var perform: ((Fault) -> Void)?
@@ -27,23 +27,35 @@ final class RestServer {
 
   // MARK: Connections
 
-  var openConnections: [Connection] { connections.values.sorted { $0.number < $1.number } }
+  var openConnections: [any ClientConnection] {
+    connections.values.sorted { $0.number < $1.number }
+  }
 
   /// Takes a new connection, or refuses it in the way of the moment.
   func accept(service: ServiceName, peer: String, wire: Wire, input: HTTPInput) {
     let source = world.services[service]?.availableFrom
     if damage.phase(at: clock.now) == .resetting { return wire.reset() }
     if let source, source != peer { return wire.end() }
-    lastConnection += 1
     let connection = Connection(
-      number: lastConnection, service: service, peer: peer, wire: wire, input: input, server: self)
-    connections[ObjectIdentifier(connection)] = connection
+      number: nextConnection(), service: service, peer: peer, wire: wire, input: input,
+      server: self)
+    note(connection)
     guard service == .wwwSSL else { return }
     wire.hold()
     clock.after(latency.draw(.connect, at: clock.now)) { wire.release() }
   }
 
-  func forget(_ connection: Connection) {
+  /// Numbers of connections are never used twice.
+  func nextConnection() -> Int {
+    lastConnection += 1
+    return lastConnection
+  }
+
+  func note(_ connection: any ClientConnection) {
+    connections[ObjectIdentifier(connection)] = connection
+  }
+
+  func forget(_ connection: any ClientConnection) {
     connections[ObjectIdentifier(connection)] = nil
   }
 
@@ -73,7 +85,9 @@ final class RestServer {
   func receive(_ exchange: Exchange) {
     let connection = exchange.connection
     let request = exchange.request
-    requests.note(exchange, at: clock.now)
+    requests.note(
+      exchange.record, of: request, connection: connection.number, service: connection.service,
+      at: clock.now)
     exchange.plan = faults.plan(
       for: request, service: connection.service, isReused: connection.requests > 1)
     exchange.record.faults = exchange.plan.codes

@@ -3,7 +3,11 @@
 /// at the first error, whose text ends the output.
 struct Console {
   let world: World
+  /// Whose rights count; nil = nobody asks.
+  var user: User?
   var withholdsWrites = false
+  /// What a fault makes of the values of a record.
+  var adjust: ([String: String]) -> [String: String] = { $0 }
 
   private struct Failure: Error { var text: String }
 

@@ -4,6 +4,8 @@ struct User {
   var password: String?
   var policies: Set<String>
   var isDisabled = false
+  /// Keys for SSH, each as in authorized_keys.
+  var publicKeys: [String] = []
   /// The only address from which the user may log in; nil = any.
   var address: String?
 
@@ -13,14 +15,14 @@ struct User {
   static let defaults = [
     User(name: "wanctl-rate", policies: wanctlPolicies),
     User(name: "wanctl-steer", policies: wanctlPolicies),
-    User(name: "readonly", policies: ["read", "api", "rest-api"]),
+    User(name: "readonly", policies: ["read", "api", "rest-api", "ssh"]),
     User(name: "noapi", policies: ["read", "write", "rest-api"]),
     User(name: "norest", policies: ["read", "write", "api"]),
   ]
 }
 
-/// A web service of the router (`/ip/service`).
-struct WebService {
+/// A service of the router that clients connect to (`/ip/service`).
+struct Service {
   var isEnabled: Bool
   /// `rest-plain` or `rest-secure`: when off, REST answers 403.
   var hasREST = true
@@ -31,4 +33,7 @@ struct WebService {
 enum ServiceName: String, CaseIterable {
   case www
   case wwwSSL = "www-ssl"
+  case ssh
+
+  var isWeb: Bool { self != .ssh }
 }

@@ -4,8 +4,10 @@ final class World {
   let clock: Clock
   var identity = "MikroTik"
   var users: [String: User]
-  var services: [ServiceName: WebService]
+  var services: [ServiceName: Service]
   var switches = Switches()
+  /// `password-authentication` of `/ip/ssh`: `yes-if-no-key`, `yes` or `no`.
+  var sshPasswordRule = "yes-if-no-key"
   let queueTypes = QueueMenus.types()
   let queues = QueueMenus.tree()
   let mangle = Firewall.mangle()
@@ -27,7 +29,8 @@ final class World {
   init(clock: Clock) {
     self.clock = clock
     users = Dictionary(uniqueKeysWithValues: User.defaults.map { ($0.name, $0) })
-    services = [.www: WebService(isEnabled: true), .wwwSSL: WebService(isEnabled: true)]
+    services = Dictionary(
+      uniqueKeysWithValues: ServiceName.allCases.map { ($0, Service(isEnabled: true)) })
   }
 
   func isParent(_ name: String) -> Bool {
