@@ -1,47 +1,93 @@
 import Foundation
 
 /// A program that a test started, with its output in files, so that it never blocks on us.
+///
+/// Not Foundation's `Process`: that learns of an end through a socket, which whatever another test
+/// starts at the same moment inherits and keeps open.
 final class ChildProcess {
-  private let process = Process()
+  let processID: pid_t
   private let outputFile: URL
   private let remarksFile: URL
+  /// As waitpid gave it; nil as long as it runs.
+  private var ending: Int32?
+
+  struct Failure: Error { var message: String }
 
   init(_ command: [String], folder: URL, environment: [String: String] = [:]) throws {
     let name = UUID().uuidString
     outputFile = folder.appending(path: "\(name).out")
     remarksFile = folder.appending(path: "\(name).err")
-    try Data().write(to: outputFile)
-    try Data().write(to: remarksFile)
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = command
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = try FileHandle(forWritingTo: outputFile)
-    process.standardError = try FileHandle(forWritingTo: remarksFile)
-    try process.run()
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // Signals may be blocked in the process of the tests, and a child would inherit that.
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    for (descriptor, file) in [(1, outputFile), (2, remarksFile)] as [(Int32, URL)] {
+      try Data().write(to: file)
+      posix_spawn_file_actions_addopen(&actions, descriptor, file.path, O_WRONLY | O_APPEND, 0)
+    }
+    // What other tests have open is none of its business. Closing what is not open does no harm.
+    for descriptor in 3..<256 as Range<Int32> {
+      posix_spawn_file_actions_addclose(&actions, descriptor)
+    }
+    let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let words = (["/usr/bin/env"] + command).map { strdup($0) }
+    let settings = variables.map { strdup("\($0.key)=\($0.value)") }
+    defer { (words + settings).forEach { free($0) } }
+    var child: pid_t = 0
+    let code = posix_spawn(
+      &child, "/usr/bin/env", &actions, &attributes, words + [nil], settings + [nil])
+    guard code == 0 else {
+      throw Failure(message: "\(command): \(String(cString: strerror(code)))")
+    }
+    processID = child
   }
 
   deinit {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    guard isRunning else { return }
+    kill(processID, SIGKILL)
+    wait()
   }
 
-  var processID: Int32 { process.processIdentifier }
-  var isRunning: Bool { process.isRunning }
+  var isRunning: Bool {
+    if ending != nil { return false }
+    var status: Int32 = 0
+    if waitpid(processID, &status, WNOHANG) == processID { ending = status }
+    return ending == nil
+  }
+
   var output: String { (try? String(contentsOf: outputFile, encoding: .utf8)) ?? "" }
   var remarks: String { (try? String(contentsOf: remarksFile, encoding: .utf8)) ?? "" }
 
-  func terminate() { kill(process.processIdentifier, SIGTERM) }
+  func terminate() { send(SIGTERM) }
 
-  func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+  func send(_ signal: Int32) {
+    if isRunning { kill(processID, signal) }
+  }
 
-  /// The exit status; nil when the time is up, and then the process is killed.
+  /// The exit status, or the number of the signal that ended it; nil when the time is up, and then
+  /// the process is killed.
   func waitUntilExit(within seconds: Double) -> Int32? {
-    guard eventually(within: seconds, { !process.isRunning }) else {
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
+    guard eventually(within: seconds, { !isRunning }), let ending else {
+      kill(processID, SIGKILL)
+      wait()
       return nil
     }
-    return process.terminationStatus
+    let signal = ending & 0x7f
+    return signal == 0 ? ending >> 8 & 0xff : signal
+  }
+
+  private func wait() {
+    var status: Int32 = 0
+    while waitpid(processID, &status, 0) < 0 && errno == EINTR {}
+    ending = status
   }
 }
 
