@@ -24,18 +24,18 @@ enum SSHNamespace {
     write("\(user) \(owner) 1", to: "/proc/self/uid_map")
     write("deny", to: "/proc/self/setgroups")
     write("\(user) \(group) 1", to: "/proc/self/gid_map")
-    mount("none", at: "/", MS_REC | MS_PRIVATE)
-    mount(arguments[0], at: "/etc/passwd", MS_BIND)
-    mount(arguments[1], at: "/etc/shadow", MS_BIND)
+    mount("none", at: "/", recursive | unshared)
+    mount(arguments[0], at: "/etc/passwd", bind)
+    mount(arguments[1], at: "/etc/shadow", bind)
     let words = ([sshd] + arguments.dropFirst(2)).map { strdup($0) }
     execv(sshd, words + [nil])
     fail("\(sshd): \(reason())")
   }
 
   private typealias Flags = Int
-  private static let MS_BIND: Flags = 4096
-  private static let MS_REC: Flags = 16_384
-  private static let MS_PRIVATE: Flags = 1 << 18
+  private static let bind: Flags = 4096
+  private static let recursive: Flags = 16_384
+  private static let unshared: Flags = 1 << 18
 
   private static func mount(_ source: String, at target: String, _ flags: Flags) {
     guard Glibc.mount(source, target, nil, UInt(flags), nil) == 0 else {
