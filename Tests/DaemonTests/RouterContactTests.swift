@@ -14,7 +14,8 @@ import Testing
         queue: RouterQueue(wan: wan, direction: .download, name: try Identifier("WAN-Download")),
         limit: BitsPerSecond(limit), previous: BitsPerSecond(1),
         decidedAt: MonotonicTime(nanoseconds: 0),
-        confirmedAt: MonotonicTime(nanoseconds: 2_000_000), time: at(0), took: Milliseconds(1)))
+        confirmedAt: MonotonicTime(nanoseconds: 2_000_000), time: at(0), took: Milliseconds(1),
+        transport: .rest))
   }
 
   @Test func onlyConfirmedContactCounts() throws {
@@ -40,6 +41,19 @@ import Testing
         after: RouterEvent.Outage(since: at(100), duration: Milliseconds(900), failures: 7)),
       wan: 0)
     #expect(contact.published == WANSnapshot.RouterContact(isReachable: true))
+  }
+
+  @Test func theWayToTheRouterIsPublished() {
+    var contact = RouterContact(.rest)
+    #expect(contact.published.transport == .rest && contact.published.transportSince == nil)
+    contact.take(.failedOver(to: .ssh, because: failure, at: at(5)), wan: 0)
+    #expect(contact.published.transport == .ssh)
+    #expect(contact.published.transportSince == at(5))
+    #expect(contact.published.transportReason == .timeout)
+    #expect(!contact.hasFailed, "nothing was lost")
+    contact.take(.returned(to: .rest, after: Milliseconds(1), at: at(9)), wan: 0)
+    #expect(contact.published.transport == .rest && contact.published.transportSince == at(9))
+    #expect(contact.published.transportReason == nil)
   }
 
   @Test func whatTheRouterHasIsKnownFromReadingToo() throws {

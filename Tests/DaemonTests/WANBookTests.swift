@@ -94,7 +94,8 @@ import Testing
         RouterEvent.Confirmation(
           queue: queue, limit: BitsPerSecond(500_000_000), previous: BitsPerSecond(800_000_000),
           decidedAt: MonotonicTime(nanoseconds: 0),
-          confirmedAt: MonotonicTime(nanoseconds: 2_500_000), time: at(0), took: Milliseconds(1))),
+          confirmedAt: MonotonicTime(nanoseconds: 2_500_000), time: at(0), took: Milliseconds(1),
+          transport: .rest)),
       .writeFailed(
         RouterEvent.FailedWrite(
           queue: queue, limit: BitsPerSecond(1), failure: failure, time: at(0),
@@ -105,6 +106,8 @@ import Testing
       .rebooted(resource), .resourceRead(resource), .budgetNotShared(reason: "no folder"),
       .contactGained(
         after: RouterEvent.Outage(since: at(0), duration: Milliseconds(1500), failures: 3)),
+      .failedOver(to: .ssh, because: failure, at: at(0)),
+      .returned(to: .rest, after: Milliseconds(63_000), at: at(63)),
     ]
     for event in events { book.take(event) }
     #expect(
@@ -119,6 +122,8 @@ import Testing
         "warning: the router was restarted; its limits are set anew",
         "warning: no folder; the write budget counts this process alone",
         "info: the router answers again after 1.5 s and 3 failures",
+        "warning: read queues: wrong password (rest); going on over SSH",
+        "info: over REST again, after 63.0 s the other way",
       ])
   }
 

@@ -6,9 +6,14 @@ import Router
 /// Only what the router confirmed counts as contact: neither an unchanged rate nor a write that
 /// waits does.
 struct RouterContact {
-  private(set) var published = WANSnapshot.RouterContact()
+  private(set) var published: WANSnapshot.RouterContact
   /// Contact was lost, a write failed or a queue was missing, since the start.
   private(set) var hasFailed = false
+
+  /// - Parameter transport: the way to the router that is configured.
+  init(_ transport: Transport = .rest) {
+    published = WANSnapshot.RouterContact(transport: transport)
+  }
 
   /// Takes an event of the router that this WAN's queues are on.
   /// - Parameter wan: the WAN's index among those of the router.
@@ -28,6 +33,14 @@ struct RouterContact {
     case .stillUnreachable(let failure, let failures):
       published.consecutiveFailures = failures
       published.lastFailure = failure.failureClass
+    case .failedOver(let transport, let failure, let time):
+      published.transport = transport
+      published.transportSince = time
+      published.transportReason = failure.failureClass
+    case .returned(let transport, _, let time):
+      published.transport = transport
+      published.transportSince = time
+      published.transportReason = nil
     case .writeConfirmed(let write) where write.queue.wan == wan:
       published.confirmed[write.queue.direction] = write.limit
       published.writes += 1

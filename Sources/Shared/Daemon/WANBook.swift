@@ -16,7 +16,7 @@ struct WANBook {
   let digest: String
   private let stateFile: StateFile
   private var counters = QueueCounters()
-  private var contact = RouterContact()
+  private var contact: RouterContact
   private var last: Decision?
   private var basis = Cycle.Basis.round
   private var isSaveDue = false
@@ -25,6 +25,7 @@ struct WANBook {
 
   init(settings: LoopSettings, place: RouterGroup.Place, logger: Logger, digest: String) {
     self.settings = settings
+    contact = RouterContact(settings.router.transport)
     self.place = place
     self.logger = logger
     self.digest = digest
@@ -36,7 +37,9 @@ struct WANBook {
   /// One line for the service manager.
   var status: String? {
     guard let last else { return nil }
-    let reach = contact.published.isReachable ? "" : ", router unreachable"
+    let router = contact.published
+    let way = router.transport == settings.router.transport ? "" : ", over \(router.transport.name)"
+    let reach = router.isReachable ? way : ", router unreachable"
     let rates = last.directions
     return "\(wan) \(rates.download.zone.name)/\(rates.upload.zone.name) "
       + "\(rates.download.rate)/\(rates.upload.rate), "
@@ -134,6 +137,11 @@ struct WANBook {
     case .stillUnreachable(let failure, let failures)
     where failures == 3 || failures.isMultiple(of: 10):
       logger.warning("\(failure); \(failures) failures in this outage")
+    case .failedOver(let transport, let failure, _):
+      logger.warning("\(failure); going on over \(transport.name)")
+    case .returned(let transport, let elapsed, _):
+      logger.info(
+        "over \(transport.name) again, after \(fixed(elapsed.seconds, digits: 1)) s the other way")
     case .queueMissing(let queue) where queue.wan == index:
       logger.error(
         "the router has no queue \(queue.name); see /queue/tree/print there and queues.\(queue.direction.name) in the configuration"

@@ -24,7 +24,7 @@ final class WANLoop {
   /// Outcomes of one wait, in order of their times before they reach the engine.
   private var batch: [ProbeOutcome] = []
   private var snapshot: WANSnapshot
-  private var contact = RouterContact()
+  private var contact: RouterContact
   /// From the closing of a round to its decision, and from a decrease's decision to the router's
   /// confirmation. Increases are no part of it: they are put together on purpose.
   private(set) var decisionDelay = DurationHistogram()
@@ -45,6 +45,7 @@ final class WANLoop {
     self.isRecorded = isRecorded
     self.isOneCycle = isOneCycle
     restored = state
+    contact = RouterContact(settings.router.transport)
     engine = LoopEngine(settings, restoring: state, firstSeq: 0)
     snapshot = WANSnapshot(
       decision: engine.controller.held(at: UnixTime(microseconds: 0)), router: contact.published)

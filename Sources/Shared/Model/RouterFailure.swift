@@ -65,4 +65,12 @@ extension RouterFailure: CustomStringConvertible {
 public enum Transport: String, Sendable, CaseIterable {
   case rest
   case ssh
+
+  /// `REST`, `SSH`: for sentences.
+  public var name: String {
+    switch self {
+    case .rest: "REST"
+    case .ssh: "SSH"
+    }
+  }
 }

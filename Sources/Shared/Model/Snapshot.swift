@@ -14,12 +14,19 @@ public struct WANSnapshot: Sendable, Equatable {
     public var writes: Int
     /// From the closing of the round to the router's confirmation.
     public var lastWriteTook: Milliseconds?
+    /// The way to the router that is used.
+    public var transport: Transport
+    /// When it was changed last, and for which failure; nil = it is the configured one, at first
+    /// or again.
+    public var transportSince: UnixTime?
+    public var transportReason: RouterFailure.Class?
 
     public init(
       isReachable: Bool = false, consecutiveFailures: Int = 0,
       lastFailure: RouterFailure.Class? = nil, outageSince: UnixTime? = nil,
       confirmed: PerDirection<BitsPerSecond?> = PerDirection(download: nil, upload: nil),
-      writes: Int = 0, lastWriteTook: Milliseconds? = nil
+      writes: Int = 0, lastWriteTook: Milliseconds? = nil, transport: Transport = .rest,
+      transportSince: UnixTime? = nil, transportReason: RouterFailure.Class? = nil
     ) {
       self.isReachable = isReachable
       self.consecutiveFailures = consecutiveFailures
@@ -28,6 +35,9 @@ public struct WANSnapshot: Sendable, Equatable {
       self.confirmed = confirmed
       self.writes = writes
       self.lastWriteTook = lastWriteTook
+      self.transport = transport
+      self.transportSince = transportSince
+      self.transportReason = transportReason
     }
   }
 

@@ -39,6 +39,9 @@ public final class Thread: Sendable {
     self.handle = handle
   }
 
-  /// Waits until the thread has ended. Once only.
+  /// Waits until the thread has ended. Once only, and not after `detach`.
   public func join() { pthread_join(handle, nil) }
+
+  /// Lets the thread end whenever it does: nobody will join it. Once only.
+  public func detach() { pthread_detach(handle) }
 }

@@ -13,6 +13,10 @@ public final class DryRunPort: RouterPort {
   public var notBefore: MonotonicTime? { port.notBefore }
   public var interrupter: @Sendable () -> Void { port.interrupter }
   public func disconnect() { port.disconnect() }
+  public func attend() -> MonotonicTime? { port.attend() }
+  public func pause(after failure: RouterFailure, failures: Int) -> Milliseconds {
+    port.pause(after: failure, failures: failures)
+  }
 
   public func probe() throws(RouterFailure) -> RouterIdentity { try port.probe() }
   public func readResource() throws(RouterFailure) -> RouterResource { try port.readResource() }

@@ -34,17 +34,20 @@ public final class LimitSetter {
   private let budget: SharedBudget
   private let clock: RouterSession.Clock
   private let sleep: (Milliseconds) -> Void
+  private let remark: (String) -> Void
 
   /// - Parameter sleep: is called to wait for a token, and before a router that did not answer is
   ///   read again.
+  /// - Parameter remark: hears when the router is reached in another way than before.
   public init(
     port: any RouterPort, budget: SharedBudget, clock: RouterSession.Clock,
-    sleep: @escaping (Milliseconds) -> Void
+    sleep: @escaping (Milliseconds) -> Void, remark: @escaping (String) -> Void = { _ in }
   ) {
     self.port = port
     self.budget = budget
     self.clock = clock
     self.sleep = sleep
+    self.remark = remark
   }
 
   /// Sets each of the limits that differs. Nothing is set when the router lacks one of the queues,
@@ -84,6 +87,9 @@ public final class LimitSetter {
   private func ask<Answer>(
     _ body: () throws(RouterFailure) -> Answer
   ) throws(Failure) -> Answer {
+    do { return try body() } catch {
+      guard hasOtherWay(error) else { throw .router(error) }
+    }
     do { return try body() } catch { throw .router(error) }
   }
 
@@ -94,25 +100,39 @@ public final class LimitSetter {
         record: SetRecord(
           time: clock.wall(), queue: request.queue.text, maxLimit: request.limit,
           confirmed: confirmed, applied: confirmed == request.limit,
-          took: clock.monotonic() - began, transport: port.transport,
+          took: clock.monotonic() - began, transport: failure?.transport ?? port.transport,
           error: failure?.description),
         previous: previous, failure: failure)
     }
     if previous == request.limit { return outcome(previous) }
     while let wait = budget.take(.decrease, at: clock.wall()) { sleep(wait) }
-    do {
-      try port.setLimit(request.limit, of: request.queue)
-      return outcome(request.limit)
-    } catch {
-      if error.outcome == .notDone {
+    // A second time the other way, if the first way failed.
+    var isLastAttempt = false
+    while true {
+      let failure: RouterFailure
+      do {
+        try port.setLimit(request.limit, of: request.queue)
+        return outcome(request.limit)
+      } catch { failure = error }
+      let isOtherWay = hasOtherWay(failure)
+      if failure.outcome == .notDone, !isOtherWay || isLastAttempt {
         budget.giveBack(at: clock.wall())
-        return outcome(nil, error)
+        return outcome(nil, failure)
       }
       // Only the router knows.
       if let pause = port.notBefore { sleep(pause - clock.monotonic()) }
       let rows = try? port.readQueues([request.queue])
       let found = rows?.first.flatMap { $0 }?.maxLimit
-      return outcome(found, found == request.limit ? nil : error)
+      if found == request.limit { return outcome(found) }
+      if found == nil || !isOtherWay || isLastAttempt { return outcome(found, failure) }
+      isLastAttempt = true
     }
+  }
+
+  /// Whether the router is to be reached in another way after this failure.
+  private func hasOtherWay(_ failure: RouterFailure) -> Bool {
+    guard port.transport != failure.transport else { return false }
+    remark("\(failure); going on over \(port.transport.name)")
+    return true
   }
 }

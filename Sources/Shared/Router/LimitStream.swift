@@ -71,8 +71,12 @@ public final class LimitStream: Sendable {
       let pause = session.hasQueues ? session.step() : .untilSubmit
       var hasFailed = false
       for event in events.take() {
-        hasFailed = isFinal(event) || hasFailed
-        if let record = record(event, port.transport, isDryRun: isDryRun) { try report(record) }
+        if case .failedOver = event {
+          hasFailed = false
+        } else {
+          hasFailed = isFinal(event) || hasFailed
+        }
+        if let record = record(event, isDryRun: isDryRun) { try report(record) }
         tell(event)
       }
       if isAtEnd, hasFailed { break }
@@ -160,19 +164,17 @@ extension LimitStream {
     }
   }
 
-  private func record(
-    _ event: RouterEvent, _ transport: Transport, isDryRun: Bool
-  ) -> SetRecord? {
+  private func record(_ event: RouterEvent, isDryRun: Bool) -> SetRecord? {
     switch event {
     case .writeConfirmed(let write):
       SetRecord(
         time: write.time, queue: write.queue.name.text, maxLimit: write.limit,
         confirmed: isDryRun ? write.previous : write.limit, applied: !isDryRun, took: write.took,
-        transport: transport)
+        transport: write.transport)
     case .writeFailed(let write):
       SetRecord(
         time: write.time, queue: write.queue.name.text, maxLimit: write.limit, took: write.took,
-        transport: transport, error: write.failure.description)
+        transport: write.failure.transport, error: write.failure.description)
     default: nil
     }
   }
@@ -182,6 +184,9 @@ extension LimitStream {
     case .contactLost(let failure, _): remark("\(failure)")
     case .contactGained(after: let outage?):
       remark("the router answers again after \(fixed(outage.duration.seconds, digits: 1)) s")
+    case .failedOver(let transport, let failure, _):
+      remark("\(failure); going on over \(transport.name)")
+    case .returned(let transport, _, _): remark("over \(transport.name) again")
     case .queueMissing(let queue): remark("the router has no queue '\(queue.name)'")
     case .readFailed(let failure): remark("\(failure)")
     case .budgetNotShared(let reason): remark("the write budget is not shared: \(reason)")

@@ -28,13 +28,16 @@ public enum RouterEvent: Sendable, Equatable {
     public var time: UnixTime
     /// The write alone, without waiting for its turn.
     public var took: Milliseconds
+    /// The way that the confirmation came.
+    public var transport: Transport
 
     /// From the decision to its confirmation.
     public var age: Milliseconds { confirmedAt - decidedAt }
 
     public init(
       queue: RouterQueue, limit: BitsPerSecond, previous: BitsPerSecond,
-      decidedAt: MonotonicTime, confirmedAt: MonotonicTime, time: UnixTime, took: Milliseconds
+      decidedAt: MonotonicTime, confirmedAt: MonotonicTime, time: UnixTime, took: Milliseconds,
+      transport: Transport
     ) {
       self.queue = queue
       self.limit = limit
@@ -43,6 +46,7 @@ public enum RouterEvent: Sendable, Equatable {
       self.confirmedAt = confirmedAt
       self.time = time
       self.took = took
+      self.transport = transport
     }
   }
 
@@ -86,6 +90,12 @@ public enum RouterEvent: Sendable, Equatable {
   case contactLost(RouterFailure, since: UnixTime)
   /// Another attempt failed during an outage; `failures` counts all of it.
   case stillUnreachable(RouterFailure, failures: Int)
+  /// The router is reached in the other way from now on, because the first one failed.
+  case failedOver(to: Transport, because: RouterFailure, at: UnixTime)
+  /// The router is reached in the first way again.
+  ///
+  /// - Parameter elapsed: since the failover.
+  case returned(to: Transport, after: Milliseconds, at: UnixTime)
   /// The rows of one WAN's queues; nil for a queue that the router lacks.
   case queuesRead(wan: Int, PerDirection<QueueRow?>, at: UnixTime)
   /// The router lacks a queue. Told each time that it is looked for.

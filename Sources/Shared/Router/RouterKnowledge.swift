@@ -7,10 +7,13 @@ struct RouterContact {
   /// When the outage began; of meaning while `failures` is above 0.
   private(set) var since = UnixTime(microseconds: 0)
   private var sinceMonotonic = MonotonicTime(rawValue: 0)
+  /// An attempt failed, and the other way to the router has not been tried yet.
+  private(set) var isDoubted = false
 
   /// - Returns: the outage that has ended (without failures before first contact), nil when there
   ///   was contact before.
   mutating func gain(at clock: RouterSession.Clock) -> RouterEvent.Outage? {
+    isDoubted = false
     guard !isKept else { return nil }
     isKept = true
     defer { failures = 0 }
@@ -20,13 +23,25 @@ struct RouterContact {
 
   /// - Returns: how many attempts have failed in a row.
   mutating func lose(at clock: RouterSession.Clock) -> Int {
-    if failures == 0 {
+    if failures == 0, !isDoubted {
       since = clock.wall()
       sinceMonotonic = clock.monotonic()
     }
+    isDoubted = false
     isKept = false
     failures += 1
     return failures
+  }
+
+  /// An attempt failed, and there is another way: an outage that it is the beginning of began now.
+  ///
+  /// - Returns: whether this is the first one.
+  mutating func doubt(at clock: RouterSession.Clock) -> Bool {
+    guard failures == 0, !isDoubted else { return false }
+    isDoubted = true
+    since = clock.wall()
+    sinceMonotonic = clock.monotonic()
+    return true
   }
 }
 

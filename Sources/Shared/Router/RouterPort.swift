@@ -5,10 +5,21 @@ public import Model
 ///
 /// Names reach a router only as `Identifier`, rates only as whole numbers.
 public protocol RouterPort: AnyObject {
+  /// The way that operations take at present.
   var transport: Transport { get }
 
   /// No operation is begun before this time; the caller waits. nil = at once.
   var notBefore: MonotonicTime? { get }
+
+  /// What the port has to do beside operations; never waits. Called between two of them.
+  ///
+  /// - Returns: when to call it again at the latest; nil = with the next operation.
+  func attend() -> MonotonicTime?
+
+  /// How long to leave the router alone, beyond `notBefore`, after this failure without contact.
+  ///
+  /// - Parameter failures: of the outage so far, this one included.
+  func pause(after failure: RouterFailure, failures: Int) -> Milliseconds
 
   /// Identity, version and uptime.
   func probe() throws(RouterFailure) -> RouterIdentity
@@ -48,6 +59,14 @@ public protocol RouterPort: AnyObject {
 
   /// Ends the operation under way, and every later one at once. May be called from any thread.
   var interrupter: @Sendable () -> Void { get }
+}
+
+extension RouterPort {
+  public func attend() -> MonotonicTime? { nil }
+
+  public func pause(after failure: RouterFailure, failures: Int) -> Milliseconds {
+    FailureReaction.pause(after: failure.failureClass, failures: failures)
+  }
 }
 
 /// Who a router says it is.

@@ -49,6 +49,7 @@ public final class RouterSession {
   /// Writes whose outcome is unknown, by queue.
   private var doubted: [Int: (write: WriteScheduler.Write, began: MonotonicTime)] = [:]
   private var toldBudgetTrouble: String?
+  private var way: WayTold
   /// Increases do not wait for their interval any more: the process is about to end.
   public var isLeaving = false
 
@@ -63,6 +64,7 @@ public final class RouterSession {
     self.clock = clock
     self.emit = emit
     statsInterval = settings.statsInterval
+    way = WayTold(settings.transport)
     scheduler = WriteScheduler(
       wans: queues.map(\.wan), increaseInterval: settings.increaseInterval)
   }
@@ -88,6 +90,8 @@ public final class RouterSession {
 
   /// Does at most one operation on the router, which blocks until it has ended.
   public func step() -> Pause {
+    let attention = port.attend()
+    noteWay()
     let now = clock.monotonic()
     if let pause = [pauseUntil, port.notBefore].compactMap({ $0 }).max(), now < pause {
       return .until(pause)
@@ -97,7 +101,7 @@ public final class RouterSession {
       readLimits()
       return .none
     }
-    var wake = readDue
+    var wake = [readDue, attention].compactMap { $0 }.min()
     switch scheduler.next(at: now, isLeaving: isLeaving) {
     case .write(let write):
       guard let wait = take(write.urgency) else {
@@ -143,7 +147,8 @@ public final class RouterSession {
       .writeConfirmed(
         RouterEvent.Confirmation(
           queue: queues[write.queue], limit: write.target, previous: write.current,
-          decidedAt: write.decidedAt, confirmedAt: now, time: clock.wall(), took: now - began)))
+          decidedAt: write.decidedAt, confirmedAt: now, time: clock.wall(), took: now - began,
+          transport: port.transport)))
   }
 
   private func failed(
@@ -304,20 +309,33 @@ extension RouterSession {
     emit(.readFailed(failure))
   }
 
+  /// Tells when the way to the router is another one than it was, and reads what it has then.
+  private func noteWay() {
+    guard contact.isKept, let event = way.change(to: port.transport, at: clock) else { return }
+    emit(event)
+    mustRead = true
+  }
+
   private func gainContact() {
     pauseUntil = nil
     guard let outage = contact.gain(at: clock) else { return }
     emit(.contactGained(after: outage.failures > 0 ? outage : nil))
+    if let event = way.change(to: port.transport, at: clock) { emit(event) }
   }
 
   private func loseContact(_ failure: RouterFailure) {
-    let failures = contact.lose(at: clock)
     scheduler.forgetAll()
     mustRead = true
+    way.failed(failure)
+    if port.transport != failure.transport, contact.doubt(at: clock) {
+      // The other way is tried at once; only when that fails too, contact is lost.
+      pauseUntil = nil
+      if let event = way.change(to: port.transport, because: failure, at: clock) { emit(event) }
+      return
+    }
+    let failures = contact.lose(at: clock)
     knowledge.isIdentified = false
-    pauseUntil =
-      clock.monotonic()
-      + FailureReaction.pause(after: failure.failureClass, failures: failures)
+    pauseUntil = clock.monotonic() + port.pause(after: failure, failures: failures)
     emit(
       failures == 1
         ? .contactLost(failure, since: contact.since)

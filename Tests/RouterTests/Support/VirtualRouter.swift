@@ -2,19 +2,39 @@ import Control
 import Model
 import Router
 
+/// What the ways to one virtual router have in common.
+final class VirtualWorld {
+  var now = MonotonicTime(nanoseconds: 0)
+  var limits: [String: BitsPerSecond] = [:]
+  /// Rules by their comment.
+  var rules: [RuleComment: RuleStatus] = [:]
+  /// What was asked for in either way, in order.
+  var operations: [(at: MonotonicTime, over: Transport, what: VirtualRouter.Operation)] = []
+  /// Writes of requests that were given up and are carried out later all the same.
+  var belated: [(at: MonotonicTime, queue: String, limit: BitsPerSecond)] = []
+}
+
 /// A router in virtual time: each operation takes as long as it says, and fails as it is told.
 final class VirtualRouter: RouterPort {
-  let transport = Transport.rest
+  let transport: Transport
   var notBefore: MonotonicTime?
   var interrupter: @Sendable () -> Void { {} }
 
-  var now = MonotonicTime(nanoseconds: 0)
+  var now: MonotonicTime {
+    get { world.now }
+    set { world.now = newValue }
+  }
+  var limits: [String: BitsPerSecond] {
+    get { world.limits }
+    set { world.limits = newValue }
+  }
+  var rules: [RuleComment: RuleStatus] {
+    get { world.rules }
+    set { world.rules = newValue }
+  }
   var latency = Milliseconds(16)
-  var limits: [String: BitsPerSecond] = [:]
   var queueType = "cake-type"
   var kind: String? = "cake"
-  /// Rules by their comment.
-  var rules: [RuleComment: RuleStatus] = [:]
   var menus: [RouterMenu: [RouterRow]] = [:]
   /// What every queue has carried.
   var bytes: Int64 = 0
@@ -37,6 +57,15 @@ final class VirtualRouter: RouterPort {
     case menu(RouterMenu)
   }
 
+  let world: VirtualWorld
+
+  init(_ transport: Transport = .rest, world: VirtualWorld = VirtualWorld()) {
+    self.transport = transport
+    self.world = world
+  }
+
+  /// Operations that were begun before `notBefore`.
+  private(set) var hastyOperations = 0
   private(set) var operations: [(at: MonotonicTime, what: Operation)] = []
   var writes: [(at: MonotonicTime, queue: String, limit: BitsPerSecond)] {
     operations.compactMap {
@@ -46,7 +75,11 @@ final class VirtualRouter: RouterPort {
 
   private func operate(_ what: Operation) throws(RouterFailure) {
     operations.append((now, what))
+    world.operations.append((now, transport, what))
+    if let notBefore, now < notBefore { hastyOperations += 1 }
     now = now + latency
+    for write in world.belated where write.at <= now { limits[write.queue] = write.limit }
+    world.belated.removeAll { $0.at <= now }
     guard let failure = fault?(what) else { return }
     if case .write(let queue, let limit) = what, failure.outcome == .unknown,
       appliesDoubtfulWrites

@@ -38,12 +38,16 @@ public final class RESTRouter: RouterPort {
   public func probe() throws(RouterFailure) -> RouterIdentity {
     let call = begin("ask for the identity")
     let reply = try read(IdentityReply.self, HTTPRequest(.get, "/rest/system/identity"), call)
-    return RouterIdentity(name: reply.name?.text ?? "", resource: try readResource())
+    return RouterIdentity(name: reply.name?.text ?? "", resource: try readResource(call))
   }
 
   public func readResource() throws(RouterFailure) -> RouterResource {
+    try readResource(begin("ask for the uptime"))
+  }
+
+  private func readResource(_ call: Call) throws(RouterFailure) -> RouterResource {
     let path = "/rest/system/resource?.proplist=board-name,uptime,version,write-sect-since-reboot"
-    let reply = try read(ResourceReply.self, HTTPRequest(.get, path), begin("ask for the uptime"))
+    let reply = try read(ResourceReply.self, HTTPRequest(.get, path), call)
     return RouterResource(
       version: reply.version?.text ?? "", board: reply.board?.text ?? "",
       uptime: reply.uptime.flatMap { RouterOSText.duration($0.text) },
