@@ -42,7 +42,10 @@ import Testing
     #expect(Set(zones).subtracting(try #require(sections["decision"])) == [])
     let transports = Transport.allCases.map(\.rawValue)
     #expect(Set(transports).subtracting(try #require(sections["set"])) == [])
-    #expect(try #require(sections["Common"]).contains("steer"))
+    let steering =
+      SteeringAction.Kind.allCases.map(\.rawValue) + SteeringAction.Reason.allCases.map(\.rawValue)
+      + SteeringVerdict.allCases.map(\.rawValue)
+    #expect(Set(steering).subtracting(try #require(sections["steer"])) == [])
   }
 
   @Test func theLimitOfALineIsDocumented() throws {

@@ -64,6 +64,22 @@ import Testing
       "applied: expected true or false"
     ),
     (#"{"type":"start","t":1}"#, "wan is missing"),
+    (#"{"type":"start","t":1,"wan":"a","state":"x","upload":7}"#, "upload: expected an object"),
+    (#"{"type":"steer","t":1}"#, "assessment is missing"),
+    (#"{"type":"steer","t":1,"assessment":"BLUE"}"#, "assessment: unknown zone 'BLUE'"),
+    (
+      #"{"type":"steer","t":1,"assessment":"RED","confidence":{}}"#, "confidence.score is missing"
+    ),
+    (
+      #"{"type":"steer","t":1,"confidence":{"score":1,"would":"X"}}"#,
+      "confidence.would: unknown name 'X'"
+    ),
+    (
+      #"{"type":"steer","t":1,"assessment":"RED","rtt_ewma_ms":1,"queue_ewma":1,"#
+        + #""queued_packets":1,"state":"A_GOOD","red_count":0,"good_count":0,"bad_count":0,"#
+        + #""action":"toggle"}"#,
+      "action: unknown name 'toggle'"
+    ),
     (#"{"type":"start","t":1,"wan":"a","state":{}}"#, "state.download is missing"),
     (#"{"type":"start","t":1,"wan":"a","state":[]}"#, "state: expected an object"),
     (

@@ -56,6 +56,27 @@ import Testing
         + #""upload":{"state":"GREEN","rate_bps":2,"reason":null}}"#)
   }
 
+  @Test func steerRecordsKeepTheirKeys() {
+    #expect(
+      SampleRecords.steerStepped.line
+        == #"{"type":"steer","t":1780000000.123456,"wan":"wan1","delta_ms":47.891,"#
+        + #""rtt_ewma_ms":25.5,"queue_ewma":244.25,"drops":33,"queued_packets":376,"#
+        + #""assessment":"RED","state":"WAN1_DEGRADED","red_count":2,"good_count":0,"#
+        + #""bad_count":1,"action":"enable","applied":true,"reason":"confidence","#
+        + #""target":"wan3","confidence":{"score":85,"#
+        + #""contributors":["RED","rtt_delta=90.0ms(high)"],"degrade_timer":1.95,"#
+        + #""hold_down":30.0,"recovery_timer":2.5,"decision":"ENABLE_STEERING","#
+        + #""would":"ENABLE_STEERING"}}"#)
+    #expect(
+      SampleRecords.steerQuiet.line
+        == #"{"type":"steer","t":1780000000.123456,"delta_ms":null,"rtt_ewma_ms":0.0,"#
+        + #""queue_ewma":0.0,"drops":null,"queued_packets":0,"assessment":"UNKNOWN","#
+        + #""state":"WAN1_GOOD","red_count":0,"good_count":0,"bad_count":0,"action":null,"#
+        + #""applied":null,"reason":null,"target":null,"confidence":{"score":0,"#
+        + #""contributors":[],"degrade_timer":null,"hold_down":null,"recovery_timer":null,"#
+        + #""decision":null,"would":null}}"#)
+  }
+
   @Test func setRecordsKeepTheirKeys() {
     #expect(
       SampleRecords.setApplied.line

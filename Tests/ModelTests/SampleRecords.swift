@@ -78,8 +78,30 @@ enum SampleRecords {
         baseline: Milliseconds(24.001), load: Milliseconds(24.149307250976562),
         lastApplied: PerDirection(download: BitsPerSecond(550_000_000), upload: nil))))
 
+  static let steerStepped = Record.steer(
+    SteerRecord(
+      time: time, wan: "wan1", delta: Milliseconds(47.891), rttAverage: Milliseconds(25.5),
+      queueAverage: 244.25, drops: 33, queuedPackets: 376, assessment: .red,
+      state: "WAN1_DEGRADED", redCount: 2, goodCount: 0, badCount: 1, action: .enable,
+      applied: true, reason: .confidence, target: .some("wan3"),
+      confidence: SteerRecord.Confidence(
+        score: 85, contributors: ["RED", "rtt_delta=90.0ms(high)"], degradeTimer: 1.95,
+        holdDown: 30, recoveryTimer: 2.5, decision: .enable, would: .enable)))
+
+  static let steerQuiet = Record.steer(
+    SteerRecord(
+      time: time, delta: nil, rttAverage: .zero, queueAverage: 0, drops: nil, queuedPackets: 0,
+      assessment: nil, state: "WAN1_GOOD", redCount: 0, goodCount: 0, badCount: 0,
+      target: .some(nil), confidence: SteerRecord.Confidence(score: 0)))
+
+  static let steerWithoutOptions = Record.steer(
+    SteerRecord(
+      time: time, wan: "wan1", delta: Milliseconds(0), rttAverage: .zero, queueAverage: 0,
+      drops: 0, queuedPackets: 0, assessment: .green, state: "WAN1_GOOD", redCount: 0,
+      goodCount: 0, badCount: 0, action: .disable, applied: false, reason: .hysteresis))
+
   static let all = [
     rttAnswered, rttLost, rttLate, queueFirst, queueChanged, decisionStepped, decisionHeld,
-    setApplied, setFailed, startFresh, startRestored,
+    setApplied, setFailed, startFresh, startRestored, steerStepped, steerQuiet, steerWithoutOptions,
   ]
 }

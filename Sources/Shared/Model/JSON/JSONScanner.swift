@@ -118,6 +118,14 @@ struct JSONScanner {
     }
   }
 
+  /// Whether the next value is a text.
+  var isText: Bool {
+    mutating get {
+      skipBlanks()
+      return next == UInt8(ascii: "\"")
+    }
+  }
+
   mutating func string() throws(Fault) -> String {
     skipBlanks()
     guard next == UInt8(ascii: "\"") else { throw mismatch("a text") }

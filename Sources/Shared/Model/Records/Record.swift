@@ -8,6 +8,7 @@ public enum Record: Sendable, Equatable {
   case decision(DecisionRecord)
   case set(SetRecord)
   case start(StartRecord)
+  case steer(SteerRecord)
 
   public func write(to json: inout JSONWriter) {
     switch self {
@@ -16,6 +17,7 @@ public enum Record: Sendable, Equatable {
     case .decision(let record): record.write(to: &json)
     case .set(let record): record.write(to: &json)
     case .start(let record): record.write(to: &json)
+    case .steer(let record): record.write(to: &json)
     }
   }
 }

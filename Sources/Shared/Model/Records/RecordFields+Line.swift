@@ -7,6 +7,7 @@ extension RecordFields {
     case "decision": return .record(.decision(try decisionRecord()))
     case "set": return .record(.set(try setRecord()))
     case "start": return .record(.start(try startRecord()))
+    case "steer": return .record(.steer(try steerRecord()))
     case .some(let other): return .unknown(type: other)
     }
   }
@@ -85,6 +86,33 @@ extension RecordFields {
     StartRecord(
       time: try requireTime(), wan: try require(wan, "wan"), config: config ?? "", seq: seq ?? 0,
       state: state)
+  }
+
+  private func steerRecord() throws(RecordError) -> SteerRecord {
+    let name = try require(assessment, "assessment")
+    let zone = Zone(name: name)
+    if zone == nil, name != SteerRecord.unknownAssessment {
+      throw RecordError("assessment: unknown zone '\(name)'")
+    }
+    return SteerRecord(
+      time: try requireTime(), wan: wan, delta: deltaMs.map { Milliseconds($0) },
+      rttAverage: Milliseconds(try require(rttEwmaMs, "rtt_ewma_ms")),
+      queueAverage: try require(queueEwma, "queue_ewma"), drops: drops,
+      queuedPackets: try require(queuedPackets, "queued_packets"), assessment: zone,
+      state: try require(stateName, "state"), redCount: try require(redCount, "red_count"),
+      goodCount: try require(goodCount, "good_count"),
+      badCount: try require(badCount, "bad_count"),
+      action: try named(action, "action", SteeringAction.Kind.init), applied: applied,
+      reason: try named(reason, "reason", SteeringAction.Reason.init), target: target,
+      confidence: confidence)
+  }
+
+  private func named<Value>(
+    _ text: String?, _ key: String, _ value: (String) -> Value?
+  ) throws(RecordError) -> Value? {
+    guard let text else { return nil }
+    guard let value = value(text) else { throw RecordError("\(key): unknown name '\(text)'") }
+    return value
   }
 
   private func requireTime() throws(RecordError) -> UnixTime {

@@ -21,6 +21,12 @@ struct RecordFields {
     case loadRttMs = "load_rtt_ms"
     case baselineRttMs = "baseline_rtt_ms"
     case deltaMs = "delta_ms"
+    case drops, assessment, action, reason, target, confidence
+    case rttEwmaMs = "rtt_ewma_ms"
+    case queueEwma = "queue_ewma"
+    case redCount = "red_count"
+    case goodCount = "good_count"
+    case badCount = "bad_count"
 
     static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
   }
@@ -68,6 +74,19 @@ struct RecordFields {
   // start
   var config: String?
   var state: LoopState?
+  // steer
+  var rttEwmaMs: Double?
+  var queueEwma: Double?
+  var drops: Int64?
+  var assessment: String?
+  var stateName: String?
+  var redCount: Int?
+  var goodCount: Int?
+  var badCount: Int?
+  var action: String?
+  var reason: String?
+  var target: String??
+  var confidence: SteerRecord.Confidence?
   /// `{"rtt_ms":null}` is a lost cycle, `{}` is a mistake: the two must be told apart.
   var namesRTT = false
 }
@@ -139,7 +158,25 @@ extension RecordFields {
     case .download: download = try json.null() ? nil : DirectionFields(from: &json)
     case .upload: upload = try json.null() ? nil : DirectionFields(from: &json)
     case .config: config = try json.optionalString()
-    case .state: state = try json.null() ? nil : LoopState(from: &json)
+    case .state:
+      // A text in `steer` records, an object in all others.
+      if json.isText {
+        stateName = try json.string()
+      } else {
+        state = try json.null() ? nil : LoopState(from: &json)
+      }
+    case .rttEwmaMs: rttEwmaMs = try json.optionalDouble()
+    case .queueEwma: queueEwma = try json.optionalDouble()
+    case .drops: drops = try json.optionalInteger()
+    case .assessment: assessment = try json.optionalString()
+    case .redCount: redCount = Int(try json.integer())
+    case .goodCount: goodCount = Int(try json.integer())
+    case .badCount: badCount = Int(try json.integer())
+    case .action: action = try json.optionalString()
+    case .reason: reason = try json.optionalString()
+    case .target: target = .some(try json.optionalString())
+    case .confidence:
+      confidence = try json.null() ? nil : SteerRecord.Confidence(from: &json)
     }
   }
 }

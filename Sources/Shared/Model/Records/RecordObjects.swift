@@ -110,10 +110,45 @@ extension LoopState.Queue {
   }
 }
 
+extension SteerRecord.Confidence {
+  init(from json: inout JSONScanner) throws(JSONScanner.Fault) {
+    var score: Int?
+    var contributors: [String] = []
+    var confidence = Self(score: 0)
+    try json.members { (key, json) throws(JSONScanner.Fault) in
+      switch key {
+      case "score": score = Int(try json.integer())
+      case "contributors":
+        try json.beginArray()
+        while try json.nextElement() { contributors.append(try json.string()) }
+      case "degrade_timer": confidence.degradeTimer = try json.null() ? nil : json.double()
+      case "hold_down": confidence.holdDown = try json.null() ? nil : json.double()
+      case "recovery_timer": confidence.recoveryTimer = try json.null() ? nil : json.double()
+      case "decision": confidence.decision = try json.null() ? nil : verdict(from: &json)
+      case "would": confidence.would = try json.null() ? nil : verdict(from: &json)
+      default: try json.skipValue()
+      }
+    }
+    confidence.score = try required(score, "score")
+    confidence.contributors = contributors
+    self = confidence
+  }
+}
+
+private func verdict(
+  from json: inout JSONScanner
+) throws(JSONScanner.Fault) -> SteeringVerdict {
+  let text = try json.string()
+  guard let verdict = SteeringVerdict(rawValue: text) else {
+    throw JSONScanner.Fault(message: "unknown name '\(text)'")
+  }
+  return verdict
+}
+
 extension JSONScanner {
   /// Calls `take` for each member of the object that is next; it must pass the member's value. Its
   /// faults are told to be below the member's key.
-  fileprivate mutating func members(
+  mutating func members(
     _ take: (String, inout JSONScanner) throws(Fault) -> Void
   ) throws(Fault) {
     try beginObject()
@@ -127,7 +162,7 @@ extension JSONScanner {
   }
 }
 
-private func required<Value>(
+func required<Value>(
   _ value: Value?, _ key: String
 ) throws(JSONScanner.Fault) -> Value {
   guard let value else { throw JSONScanner.Fault(message: "\(key) is missing") }

@@ -42,7 +42,7 @@ public struct RecordReader: Sendable {
 
 extension RecordError {
   /// `state.download is missing`, `hosts.1: expected a number`, `not valid JSON`.
-  fileprivate init(_ fault: JSONScanner.Fault) {
+  init(_ fault: JSONScanner.Fault) {
     let path = fault.path.joined(separator: ".")
     if path.isEmpty {
       self.init(fault.message)

@@ -151,10 +151,13 @@ public struct SteeringControlSettings: Sendable, Equatable {
     /// How its own line is judged; nil when nothing measures it: then it is always good enough,
     /// with a score of 0.
     public var thresholds: Thresholds?
+    /// Whether its queue is read, too: without one the RTT alone judges it.
+    public var hasQueue: Bool
 
-    public init(name: String, thresholds: Thresholds? = nil) {
+    public init(name: String, thresholds: Thresholds? = nil, hasQueue: Bool = true) {
       self.name = name
       self.thresholds = thresholds
+      self.hasQueue = hasQueue
     }
   }
 
