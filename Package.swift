@@ -123,7 +123,7 @@ let package = Package(
       "DaemonTests",
       [
         "Model", "Control", "LineModel", "Config", "Platform", "Measure", "Router", "Service",
-        "Daemon", logging,
+        "Daemon", logging, "TestSupport",
       ]),
     tests(
       "DiagnoseTests",

@@ -30,7 +30,7 @@ struct ReplayCommand: ParsableCommand {
 
 extension ConfigurationOption {
   /// Prints the decisions on all samples of `input`; status 1 when a line was not understood.
-  func decide(on input: consuming FileDescriptor, flushing: DecisionStream.Flushing) throws {
+  func decide(on input: consuming FileDescriptor, flushing: LineStream.Flushing) throws {
     let settings = try settings()
     var stream = DecisionStream(
       settings: settings, restoring: try restoredState(settings), verbose: verbose)

@@ -80,7 +80,7 @@ import Testing
       #expect(state.primary.zones.count <= 10, what)
       // Counts only go beyond their limit while the router refuses.
       #expect(decision.redCount >= 0 && decision.redCount <= cycle + 1, what)
-      #expect(decision.isDegraded || decision.goodCount == 0, what)
+      #expect(decision.goodCount >= 0 && decision.goodCount <= cycle + 1, what)
       #expect((0...95).contains(decision.confidence?.score.value ?? 0), what)
     }
   }
@@ -146,7 +146,7 @@ import Testing
       let decision = controller.react(at: time)
       #expect(decision == nil || decision?.action?.reason == .dead, what)
       if decision != nil {
-        #expect(isDead, what)
+        #expect(controller.isPrimaryDead, what)
         controller.ruleCommandEnded(succeeded: .random(using: &random), at: time)
       }
     }

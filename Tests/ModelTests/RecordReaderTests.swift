@@ -64,7 +64,7 @@ import Testing
       "applied: expected true or false"
     ),
     (#"{"type":"start","t":1}"#, "wan is missing"),
-    (#"{"type":"start","t":1,"wan":"a","state":"x","upload":7}"#, "upload: expected an object"),
+    (#"{"type":"start","t":1,"wan":"a","state":"x"}"#, "state: expected an object"),
     (#"{"type":"steer","t":1}"#, "assessment is missing"),
     (#"{"type":"steer","t":1,"assessment":"BLUE"}"#, "assessment: unknown zone 'BLUE'"),
     (

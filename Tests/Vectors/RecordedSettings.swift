@@ -84,7 +84,7 @@ enum Recorded {
   }
 
   /// A number whose kind matters: `12` and `12.0` give different texts.
-  private static func configured(_ object: Object, _ key: String) -> ConfiguredNumber {
+  static func configured(_ object: Object, _ key: String) -> ConfiguredNumber {
     let kind = (object[key] as? NSNumber).map { String(cString: $0.objCType) }
     return ConfiguredNumber(number(object, key), isInteger: kind != "d")
   }

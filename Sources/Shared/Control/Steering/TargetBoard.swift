@@ -54,6 +54,7 @@ struct TargetBoard: Sendable {
 
   /// 0...100, higher = worse; nil when nothing is known of it.
   func score(_ target: Int, at time: UnixTime) -> Int? {
+    guard entries.indices.contains(target) else { return nil }
     let entry = entries[target]
     guard entry.line != nil else { return 0 }
     guard let complete = entry.completeAt, time - complete <= selection.staleAfter else {

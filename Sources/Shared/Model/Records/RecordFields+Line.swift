@@ -83,7 +83,8 @@ extension RecordFields {
   }
 
   private func startRecord() throws(RecordError) -> StartRecord {
-    StartRecord(
+    if stateName != nil { throw RecordError("state: expected an object") }
+    return StartRecord(
       time: try requireTime(), wan: try require(wan, "wan"), config: config ?? "", seq: seq ?? 0,
       state: state)
   }
