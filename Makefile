@@ -9,7 +9,7 @@ TOOLS = wanctl-ping wanctl-cake wanctl-setq wanctl-loop
 
 # Debian and Ubuntu packages. Beside them only the Swift toolchain, git and make are needed.
 BUILD_PACKAGES = ca-certificates curl pkg-config binutils libcurl4-openssl-dev libsqlite3-dev \
-	libyaml-dev
+	libssh2-1-dev libyaml-dev
 TEST_PACKAGES = iproute2 iputils-ping openssh-client openssh-server openssl mandoc
 
 # `make COVERAGE=1 …` builds and tests with coverage, in a folder of its own: turning coverage on

@@ -53,6 +53,7 @@ let package = Package(
   targets: [
     system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    system("CSSH2", pkgConfig: "libssh2", apt: "libssh2-1-dev"),
     system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
     .target(
       name: "CPlatform", path: "Sources/Shared/C/CPlatform",
@@ -67,7 +68,8 @@ let package = Package(
     layer("Platform", ["Model", "CPlatform"]),
     layer("Measure", ["Model", "Platform"]),
     layer("HTTPClient", ["Model", "CCurl"]),
-    layer("Router", ["Model", "Control", "Platform", "HTTPClient"]),
+    layer("SSHClient", ["Model", "Platform", "CPlatform", "CSSH2"]),
+    layer("Router", ["Model", "Control", "Platform", "HTTPClient", "SSHClient"]),
     layer("History", ["Model", "Platform", "CSQLite"]),
     layer("Service", ["Model", "Platform", logging]),
     layer("Terminal", ["Model"]),
@@ -93,7 +95,9 @@ let package = Package(
       ]),
     tool(
       "wanctl-setq",
-      ["Model", "Config", "Platform", "HTTPClient", "Router", "Terminal", "Commands"]),
+      [
+        "Model", "Config", "Platform", "HTTPClient", "SSHClient", "Router", "Terminal", "Commands",
+      ]),
     tool(
       "wanctl-loop",
       [
@@ -113,8 +117,10 @@ let package = Package(
     tests("ConfigTests", ["Model", "Config", "TestSupport"]),
     tests("PlatformTests", ["Model", "Platform", "TestSupport"]),
     tests("MeasureTests", ["Model", "Platform", "Measure", "TestSupport"]),
+    tests("SSHClientTests", ["Model", "Platform", "SSHClient", "TestSupport"]),
     tests(
-      "RouterTests", ["Model", "Control", "Platform", "HTTPClient", "Router", "TestSupport"]),
+      "RouterTests",
+      ["Model", "Control", "Platform", "HTTPClient", "SSHClient", "Router", "TestSupport"]),
     tests("HistoryTests", ["Model", "Platform", "History", "TestSupport"]),
     tests("ServiceTests", ["Model", "Platform", "Service", logging, "TestSupport"]),
     tests("CommandsTests", ["Model", "Platform", "Commands", argumentParser]),
@@ -133,7 +139,8 @@ let package = Package(
       ]),
     // Recorded decisions of the original; Tests/Vectors/given holds them.
     tests(
-      "Vectors", ["Model", "Control", "Config", "Platform", "Measure", "Service", "Daemon"],
+      "Vectors",
+      ["Model", "Control", "Config", "Platform", "Measure", "Router", "Service", "Daemon"],
       exclude: ["given"]),
     // Counts what the hot paths cost; `make bench` runs it, nothing installs it.
     .target(

@@ -15,7 +15,7 @@ struct WanctlSetq: ParsableCommand {
       wanctl-setq --config FILE [--json] [--dry-run] QUEUE=RATE...
       wanctl-setq --config FILE [--dry-run] -
       wanctl-setq --config FILE [--json] --show
-      wanctl-setq trust --config FILE
+      wanctl-setq trust --config FILE [--accept FINGERPRINT]
       """,
     discussion: """
       RATE is a number of bits per second with k, M or G behind it: 612M, 1.5G, 35500k. 0 removes \

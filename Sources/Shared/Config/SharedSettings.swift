@@ -21,7 +21,7 @@ extension ConfigValues {
       let transport = text("router.transport").flatMap(Transport.init(rawValue:)),
       let tls = text("router.tls").flatMap(RouterSettings.Scheme.init(rawValue:)),
       let verifies = flag("router.verify_ssl"),
-      let sshKey = text("router.ssh_key"),
+      let sshPort = integer("router.ssh_port"), let sshKey = text("router.ssh_key"),
       let sshPassword = secret("router.ssh_password"),
       let timeout = seconds("timeouts.ssh_command"),
       let burst = integer("router.write_budget.burst"),
@@ -32,8 +32,8 @@ extension ConfigValues {
     return RouterSettings(
       host: host, port: port, user: user, password: password, transport: transport, scheme: tls,
       verifyTLS: verifies, caFile: text("router.ca_file"),
-      pinnedKey: text("router.pin_sha256"), sshKeyFile: sshKey, sshPassword: sshPassword,
-      operationTimeout: timeout,
+      pinnedKey: text("router.pin_sha256"), sshPort: sshPort, sshKeyFile: sshKey,
+      sshPassword: sshPassword, operationTimeout: timeout,
       writeBudget: RouterSettings.WriteBudget(burst: burst, perMinute: perMinute),
       increaseInterval: increaseInterval, statsInterval: statsInterval)
   }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Model
 
 /// The certificate that a TLS server shows.
 public struct ServerCertificate: Sendable, Equatable {

@@ -56,7 +56,9 @@ enum SettingsSummary {
       router.usesTLS
       ? "REST over TLS on port \(router.port), " + verification(router)
       : "REST unencrypted on port \(router.port)"
-    let ssh = router.sshKeyFile.isEmpty ? "SSH" : "SSH with \(router.sshKeyFile)"
+    let ssh =
+      "SSH" + (router.sshPort == 22 ? "" : " on port \(router.sshPort)")
+      + (router.sshKeyFile.isEmpty ? "" : " with \(router.sshKeyFile)")
     let ways =
       switch router.transport {
       case .rest: rest + (canUseSSH(router) ? "; fallback \(ssh)" : "; no fallback")

@@ -27,6 +27,7 @@ extension ConfigKey {
     ConfigKey(
       "router.ssh_password", .secret, .optional(.secret(Secret(""))),
       "Password for SSH, where a key is not wanted."),
+    ConfigKey("router.ssh_port", .integer(1...65535), .optional(.integer(22)), "Port of SSH."),
     ConfigKey("router.port", .integer(1...65535), .optional(.integer(443)), "Port of REST."),
     ConfigKey(
       "router.tls", .tls, .optional(.text("auto")),

@@ -31,6 +31,7 @@ public struct RouterSettings: Sendable, Equatable {
   public var caFile: String?
   /// `sha256//BASE64` of the router's public key.
   public var pinnedKey: String?
+  public var sshPort: Int
   public var sshKeyFile: String
   public var sshPassword: Secret
   /// The total time of one operation (`timeouts.ssh_command`).
@@ -44,7 +45,7 @@ public struct RouterSettings: Sendable, Equatable {
   public init(
     host: String, port: Int = 443, user: String, password: Secret = Secret(""),
     transport: Transport = .rest, scheme: Scheme = .auto, verifyTLS: Bool = true,
-    caFile: String? = nil, pinnedKey: String? = nil, sshKeyFile: String = "",
+    caFile: String? = nil, pinnedKey: String? = nil, sshPort: Int = 22, sshKeyFile: String = "",
     sshPassword: Secret = Secret(""), operationTimeout: Milliseconds = Milliseconds(5000),
     writeBudget: WriteBudget = WriteBudget(), increaseInterval: Milliseconds = Milliseconds(1000),
     statsInterval: Milliseconds = Milliseconds(1000)
@@ -58,6 +59,7 @@ public struct RouterSettings: Sendable, Equatable {
     self.verifyTLS = verifyTLS
     self.caFile = caFile
     self.pinnedKey = pinnedKey
+    self.sshPort = sshPort
     self.sshKeyFile = sshKeyFile
     self.sshPassword = sshPassword
     self.operationTimeout = operationTimeout

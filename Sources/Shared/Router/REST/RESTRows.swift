@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Model
 
-/// A value of a RouterOS reply. REST sends all of them as texts; numbers and booleans of other
-/// versions and other ways are taken as their text.
+/// A value of a RouterOS reply. REST sends all of them as texts; numbers, booleans and lists of
+/// other versions and other ways are taken as the text that REST would send.
 struct RouterOSValue: Decodable {
   var text: String
 
@@ -12,8 +12,12 @@ struct RouterOSValue: Decodable {
       self.text = text
     } else if let number = try? container.decode(Int64.self) {
       text = "\(number)"
+    } else if let list = try? container.decode([RouterOSValue].self) {
+      text = list.map(\.text).joined(separator: ",")
+    } else if let flag = try? container.decode(Bool.self) {
+      text = flag ? "true" : "false"
     } else {
-      text = try container.decode(Bool.self) ? "true" : "false"
+      text = "\(try container.decode(Double.self))"
     }
   }
 }
@@ -92,7 +96,7 @@ struct ResourceReply: Decodable {
   }
 }
 
-/// A row of whatever menu. What is no text, number or boolean is left out.
+/// A row of whatever menu. What is no text, number, boolean or list of them is left out.
 struct RESTRow: Decodable {
   var row: RouterRow
 

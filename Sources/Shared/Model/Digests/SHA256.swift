@@ -1,6 +1,7 @@
-/// The hash of FIPS 180-4, for the few kilobytes of a certificate.
-enum SHA256 {
-  static func hash(_ message: some Collection<UInt8>) -> [UInt8] {
+/// The hash of FIPS 180-4, for the few kilobytes of a certificate or a key.
+public enum SHA256 {
+  /// 32 bytes.
+  public static func hash(_ message: some Collection<UInt8>) -> [UInt8] {
     var padded = Array(message)
     let bits = UInt64(padded.count) &* 8
     padded.append(0x80)

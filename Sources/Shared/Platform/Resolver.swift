@@ -1,5 +1,4 @@
 import Glibc
-public import Platform
 
 /// Which addresses of a host count.
 public enum AddressFamily: Sendable, Hashable, CaseIterable {
