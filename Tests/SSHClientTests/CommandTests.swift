@@ -110,6 +110,17 @@ import Testing
     #expect(server.connectionCount == 1)
   }
 
+  @Test func whatAKilledCommandPrintedIsNoAnswer() throws {
+    let server = try PrivateSSHServer()
+    defer { server.close() }
+    let client = try server.client()
+    let failure = failure { try client.execute("killed", timeout: patience) }
+    #expect(failure?.kind == .reset)
+    #expect(failure?.detail == "the command was ended by signal KILL")
+    #expect(failure?.mayHaveBeenSent == true)
+    #expect(try text(client.execute("say on", timeout: patience)) == "on\r\n")
+  }
+
   @Test func connectionsAreGivenBack() throws {
     let server = try PrivateSSHServer()
     defer { server.close() }

@@ -13,6 +13,7 @@ let script = """
     "zeros "*) head -c "${SSH_ORIGINAL_COMMAND#zeros }" /dev/zero ;;
     fail) echo spoken; echo bad >&2; exit 3 ;;
     nothing) ;;
+    killed) printf 612; kill -9 $$ ;;
   esac
   """
 

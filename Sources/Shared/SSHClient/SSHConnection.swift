@@ -232,7 +232,11 @@ extension SSHConnection {
     var reply = SSHReply(output: [])
     try read(channel, into: &reply, until: deadline)
     let isReusable = close(channel, &reply, until: deadline)
-    return (reply, isReusable)
+    if let signal = exitSignal(of: channel) {
+      // Part of the output may be missing.
+      throw SSHFailure(.reset, detail: "the command was ended by signal \(signal)")
+    }
+    return (reply, isReusable && free(channel, until: deadline))
   }
 
   private func read(
@@ -267,9 +271,22 @@ extension SSHConnection {
         return false
       }
       reply.exitStatus = libssh2_channel_get_exit_status(channel)
-      return try drive(until: deadline) { libssh2_channel_free(channel) } == 0
+      return true
     } catch {
       return false
     }
+  }
+
+  private func free(_ channel: OpaquePointer, until deadline: MonotonicTime) -> Bool {
+    (try? drive(until: deadline) { libssh2_channel_free(channel) }) == 0
+  }
+
+  /// `KILL`, …; nil when the command ended by itself.
+  private func exitSignal(of channel: OpaquePointer) -> String? {
+    var name: UnsafeMutablePointer<CChar>?
+    libssh2_channel_get_exit_signal(channel, &name, nil, nil, nil, nil, nil)
+    guard let name else { return nil }
+    defer { libssh2_free(session, name) }
+    return String(cString: name)
   }
 }
