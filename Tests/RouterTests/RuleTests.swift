@@ -192,13 +192,14 @@ import Testing
     let router = try FakeRouterOS()
     router.set {
       $0.menus["/rest/user"] = [
-        #"{".id":"*1","name":"admin","disabled":false,"count":7,"odd":[1],"none":null}"#,
+        #"{".id":"*1","name":"admin","disabled":false,"count":7,"list":[1,"b"],"odd":{"a":1},"none":null}"#,
         #"{".id":"*2","name":"b","disabled":"yes"}"#,
       ]
     }
     let rows = try router.port().readRows(.users, properties: [])
     #expect(rows.map(\.id) == ["*1", "*2"])
     #expect(rows[0]["name"] == "admin" && rows[0]["count"] == "7")
+    #expect(rows[0]["list"] == "1,b")
     #expect(rows[0]["odd"] == nil && rows[0]["none"] == nil && rows[0]["absent"] == nil)
     #expect(rows.map { $0.flag("disabled") } == [false, true])
     #expect(rows[0].flag("name") == nil && rows[0].flag("absent") == nil)
