@@ -80,7 +80,7 @@ import Testing
     let console = try ScriptedConsole("\n\n" + Self.asValue)
     let rows = try console.port().readQueues([up, down])
     #expect(rows.count == 2 && rows[0] == nil)
-    expectRow(rows[1])
+    expectRow(rows[1], id: "*1000000")
     #expect(console.commands.count == 1)
     #expect(
       console.commands[0].hasPrefix(
@@ -110,11 +110,11 @@ import Testing
     #expect(console.commands.count == 3)
   }
 
-  private func expectRow(_ row: QueueRow?) {
+  private func expectRow(_ row: QueueRow?, id: String? = nil) {
     #expect(
       row
         == QueueRow(
-          name: "WAN-Download-1", maxLimit: BitsPerSecond(800_000_000),
+          name: "WAN-Download-1", id: id, maxLimit: BitsPerSecond(800_000_000),
           rate: BitsPerSecond(48_213_344), bytes: 272_603_902_153, packets: 184_614_358,
           dropped: 0, queuedBytes: 18168, queuedPackets: 12, parent: "bridge1",
           queueType: "cake-down-wan1"))

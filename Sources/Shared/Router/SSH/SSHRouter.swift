@@ -243,7 +243,8 @@ extension QueueRow {
     func counter(_ name: String) -> Int64? { properties[name].flatMap(RouterOSText.counter) }
     func flag(_ name: String) -> Bool { properties[name].flatMap(RouterOSText.bool) ?? false }
     self.init(
-      name: name, maxLimit: limit, rate: properties["rate"].flatMap { BitsPerSecond(parsing: $0) },
+      name: name, id: properties[".id"], maxLimit: limit,
+      rate: properties["rate"].flatMap { BitsPerSecond(parsing: $0) },
       bytes: counter("bytes"), packets: counter("packets"), dropped: counter("dropped"),
       queuedBytes: counter("queued-bytes"), queuedPackets: counter("queued-packets"),
       isDisabled: flag("disabled"), isInvalid: flag("invalid"),
