@@ -36,7 +36,8 @@ demo: setup ## Watch the loop hold the latency of a simulated line
 	"$$($(SWIFT) build --show-bin-path)/wanctl-loop" simulate --tui
 
 test: build ## Build and run all tests
-	$(SWIFT) build --package-path Tests/Sim
+	$(SWIFT) build --package-path Tests/Sim --build-tests
+	SWIFT="$(SWIFT)" scripts/test --package-path Tests/Sim --skip-build
 	SWIFT="$(SWIFT)" scripts/test $(SWIFT_FLAGS)
 
 lint: setup ## Check format, manuals, imports, file lengths and linked libraries

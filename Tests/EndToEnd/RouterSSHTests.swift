@@ -115,4 +115,69 @@ import Testing
     #expect(try router.ssh(read, ["-S", path]).status == 255)
     #expect(master.waitUntilExit(within: 20) != nil, "its connection is gone")
   }
+
+  static let statistics = """
+    Flags: X - disabled, I - invalid \r
+     0   name="WAN-Download-1" parent=bridge1 packet-mark=no-mark limit-at=0 \r
+         queue=cake-down-wan1 priority=8 max-limit=612M burst-limit=0 \r
+         burst-threshold=0 burst-time=0s bucket-size=0.1 rate=48213344 \r
+         packet-rate=4211 queued-bytes=18168 queued-packets=12 bytes=272603902153 \r
+         packets=184614358 dropped=0 \r
+    \r
+
+    """
+
+  @Test func statisticsInAllForms() throws {
+    let router = try SimulatedRouter()
+    _ = try router.output(write)
+    let line = #"/queue tree print stats detail where name="WAN-Download-1""#
+    #expect(try router.output(line) == Self.statistics)
+    try router.post("/world", #"{"switches":{"textWidth":"none","legendCase":"upper"}}"#)
+    let joined = Self.statistics.replacingOccurrences(of: " \r\n     ", with: " ")
+      .replacingOccurrences(of: "disabled, I - invalid ", with: "DISABLED, I - INVALID")
+    #expect(try router.output(line) == joined)
+    try router.post(
+      "/world", #"{"switches":{"textWidth":80,"legendCase":"lower","ratesWithSuffix":true}}"#)
+    #expect(try router.output(line).contains("rate=48.2Mbps \r\n"))
+    try router.fault(#"{"fault":"V2","match":{"service":"ssh"},"args":{"field":"bytes"}}"#)
+    #expect(try !router.output(line).contains(" bytes="))
+    try router.fault(#"{"fault":"S7","args":{"bytes":7,"crlf":true,"finalNewline":true}}"#)
+    #expect(try router.output(line).hasSuffix("dropped=0 \r\n\r\n"))
+  }
+
+  static let literals = [
+    (#"/queue tree set [find name="none"] max-limit=1"#, ""),
+    (
+      #"/queue tree set [find name="WAN-Download-1"] queue=nope"#,
+      "input does not match any value of queue\r\n"
+    ),
+    ("/queue tree sett x", "bad command name sett (line 1 column 13)\r\n"),
+    (
+      #"/queue tree set [find name="X"] maxlimit=1"#,
+      "expected end of command (line 1 column 33)\r\n"
+    ),
+    (#":put [/queue tree get [find name="none"] max-limit]"#, "no such item\r\n"),
+    (#":put [:len [/ip firewall mangle find comment="counted" disabled=no]]"#, "1\r\n"),
+    (#"/ip firewall mangle enable [find comment~"ADAPTIVE"]"#, ""),
+    (
+      #"/queue/tree/print stats detail where name="nobody""#,
+      "Flags: X - disabled, I - invalid \r\n\r\n"
+    ),
+    ("/system identity print", "  name: MikroTik\r\n\r\n"),
+    (
+      #"/queue tree set [find name="WAN-Download-1"] queue=cake-down-wan1 max-limit=5; /queue tree set [find name="WAN-Upload-1"] queue=cake-up-wan1 max-limit=6"#,
+      ""
+    ),
+  ]
+
+  @Test func linesOfTheContract() throws {
+    let router = try SimulatedRouter()
+    for (line, output) in Self.literals { #expect(try router.output(line) == output, "\(line)") }
+    #expect(try router.get("/queues").contains(#""WAN-Download-1":5,"WAN-Upload-1":6"#))
+    #expect(
+      try router.rest("ip/firewall/mangle/*4?.proplist=disabled") == #"{"disabled":"false"}"#)
+    #expect(try router.rest("user/wanctl-rate").contains(#""group":"wanctl""#))
+    #expect(try router.rest("ip/service/ssh").contains(#""port":"\#(router.ports.ssh)""#))
+    #expect(try router.rest("ip/ssh").contains(#""host-key-type":"rsa""#))
+  }
 }

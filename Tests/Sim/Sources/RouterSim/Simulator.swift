@@ -73,6 +73,7 @@ final class Simulator {
     var opening = [control.open()]
     if let port = options.sshPort { opening.append(try openSSH(port: port)) }
     opening += listeners.values.map { $0.open() }
+    world.ports = listeners.mapValues(\.port)
     return EventLoopFuture.andAllSucceed(opening, on: eventLoop).assumeIsolated().map {
       JSON.object(
         [
@@ -145,6 +146,7 @@ final class Simulator {
       queue.flow?.resetCounters(at: clock.now)
       queue.flow?.dropBacklog()
     }
+    world.connections.rows = []
     for table in [world.mangle, world.filter] { table.rows.forEach(world.resetCounters) }
   }
 

@@ -100,32 +100,4 @@ import Testing
       try Filter.parse(body: [.init(key: "odd", value: .null)])
     }
   }
-
-  @Test func console() {
-    let eventLoop = Clock(eventLoop: TestLoop.shared, virtual: true)
-    let world = World(clock: eventLoop)
-    let console = Console(world: world)
-    for (line, output) in [
-      (#":put [/queue tree get [find name="WAN-Upload-1"] max-limit]"#, "35000000"),
-      (#":put [/queue tree get [find name="none"] max-limit]"#, "no such item"),
-      (#"/queue tree set [find name="WAN-Upload-1"] max-limit=9M"#, ""),
-      (#":put [/queue/tree/get WAN-Upload-1 max-limit]; :put x"#, "9000000\r\nx"),
-      (#"/queue tree set [find name="none"] max-limit=9M"#, ""),
-      (#":put [:len [/ip firewall mangle find comment~"ADAPTIVE" disabled=yes]]"#, "1"),
-      (#"/ip firewall mangle enable [find comment~"ADAPTIVE"]"#, ""),
-      (#":put [:len [/ip firewall mangle find comment~"ADAPTIVE" disabled=no]]"#, "1"),
-      (
-        #"/queue tree reset-counters WAN-Upload-1; /queue tree explode x"#,
-        "bad command name explode (line 1 column 1)"
-      ),
-      (#":put [/queue/tree/get WAN-Upload-1 bytes]"#, "0"),
-      ("/nowhere x", "bad command name nowhere (line 1 column 1)"),
-      ("/queue tree set x max-limit=1", "no such item"),
-      ("/queue tree set WAN-Upload-1 maxlimit=1", "expected end of command"),
-      ("]", "syntax error (line 1 column 1)"), ("[", "syntax error (line 1 column 1)"),
-      (String(repeating: "[", count: 50), "syntax error (line 1 column 1)"),
-    ] {
-      #expect(console.run(line) == output, "\(line)")
-    }
-  }
 }

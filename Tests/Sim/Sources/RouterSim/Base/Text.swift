@@ -95,4 +95,23 @@ enum Text {
     guard let value = Double(digits) else { return nil }
     return Int64(exactly: (value * scale).rounded())
   }
+
+  /// A measured rate as the console shows it: 48213344 becomes `48.2Mbps`.
+  static func bitsPerSecond(_ rate: Double) -> String {
+    for (unit, scale) in [("Gbps", 1e9), ("Mbps", 1e6), ("kbps", 1e3)] where rate >= scale {
+      let tenths = Int64((rate / scale * 10).rounded())
+      return tenths % 10 == 0
+        ? "\(tenths / 10)\(unit)" : "\(tenths / 10).\(tenths % 10)\(unit)"
+    }
+    return "\(Int64(rate))bps"
+  }
+
+  /// A limit as the console shows it: with the largest unit in which it is a whole number.
+  static func shortRate(_ rate: Int64) -> String {
+    for (unit, scale) in [("G", 1_000_000_000), ("M", 1_000_000), ("k", 1000)] as [(String, Int64)]
+    where rate != 0 && rate % scale == 0 {
+      return "\(rate / scale)\(unit)"
+    }
+    return String(rate)
+  }
 }

@@ -43,6 +43,20 @@ extension ControlPort {
             try world.switches.set(part.key, to: part.value)
           } catch { throw Invalid(message: error.message) }
         }
+      case "ssh":
+        for part in parts ?? [] { world.sshSettings[part.key] = try text(part) }
+      case "clock":
+        for part in parts ?? [] {
+          switch part.key {
+          case "offsetSec":
+            guard let offset = part.value.whole, abs(offset) <= 10_000_000_000 else {
+              throw Invalid(message: "offsetSec is a number of seconds, not \(part.value.encoded)")
+            }
+            world.shownClock.offset = offset
+          case "time-zone-name": world.shownClock.zone = try text(part)
+          default: throw Invalid(message: "the clock has no \"\(part.key)\"")
+          }
+        }
       case "identity": world.identity = try text(member)
       case "version": world.resource.version = try text(member)
       case "board-name": world.resource.boardName = try text(member)
@@ -96,6 +110,10 @@ extension ControlPort {
         id: table.freshID(), name: word, parent: "global", type: "default-small", limit: "0")
     } else if table.isNamed {
       row = Row(id: table.freshID(), values: ["name": word])
+    } else if table === world.connections {
+      row = Row(
+        id: table.freshID(),
+        values: Firewall.connection("tcp", "192.168.88.22:50001", "192.0.2.80:80"))
     } else {
       row = Firewall.rule(table.freshID(), [:])
     }

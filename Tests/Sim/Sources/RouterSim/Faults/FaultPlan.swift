@@ -158,19 +158,9 @@ struct FaultPlan {
       case .missing: members.remove(at: index)
       case .empty: members[index].value = ""
       case .suffix:
-        members[index].value = .string(Self.suffixed(members[index].value.value ?? 0))
+        members[index].value = .string(Text.bitsPerSecond(members[index].value.value ?? 0))
       }
     }
     return .object(members)
-  }
-
-  /// A rate as the console shows it: 48213344 becomes `48.2Mbps`.
-  private static func suffixed(_ rate: Double) -> String {
-    for (unit, scale) in [("Gbps", 1e9), ("Mbps", 1e6), ("kbps", 1e3)] where rate >= scale {
-      let tenths = Int64((rate / scale * 10).rounded())
-      return tenths % 10 == 0
-        ? "\(tenths / 10)\(unit)" : "\(tenths / 10).\(tenths % 10)\(unit)"
-    }
-    return "\(Int64(rate))bps"
   }
 }

@@ -6,18 +6,18 @@ extension Executor {
     case .command(let table, let command):
       return try command == "monitor-traffic"
         ? monitorTraffic(body) : .reply(.ok(run(command, on: table, members)))
-    case .identity(let command): return .reply(.ok(try identity(command, members)))
-    case .resource("print"):
+    case .singleton(let path, "print"):
       try require("read")
       let filter = try Filter.parse(body: members)
-      return .reply(.ok([filter.project(resource, keepingID: false)]))
+      return .reply(.ok([filter.project(world.singleton(path) ?? [:], keepingID: false)]))
+    case .singleton("system/identity", "set"): return .reply(.ok(try setIdentity(members)))
     case .queueMonitor: return try monitorQueues(body)
     case .execute: return .reply(.ok(try script(body)))
     case .record(let table, let word):
       // POST addresses commands, never records.
       guard !word.hasPrefix("*"), table.row(named: word) == nil else { throw .noCommand }
       throw .noDirectory(word)
-    case .table, .resource: throw .noCommand
+    case .table, .singleton: throw .noCommand
     }
   }
 
@@ -54,23 +54,14 @@ extension Executor {
     return []
   }
 
-  private func identity(
-    _ command: String?, _ members: [JSON.Member]
-  ) throws(Refusal) -> JSON {
-    switch command {
-    case "print":
-      try require("read")
-      return [.sorted(identity)]
-    case "set":
-      try require("write")
-      for member in members {
-        guard member.key == "name" else { throw .unknown(parameter: member.key) }
-        guard let name = member.value.text else { throw .invalid(argument: "name") }
-        if !withholdsWrites { world.identity = name }
-      }
-      return []
-    default: throw .noCommand
+  private func setIdentity(_ members: [JSON.Member]) throws(Refusal) -> JSON {
+    try require("write")
+    for member in members {
+      guard member.key == "name" else { throw .unknown(parameter: member.key) }
+      guard let name = member.value.text else { throw .invalid(argument: "name") }
+      if !withholdsWrites { world.identity = name }
     }
+    return []
   }
 
   // MARK: Monitors

@@ -88,22 +88,11 @@ struct Executor {
       let row = try record(word, of: table)
       try require("read")
       return .ok(filter.project(world.rendered(row, of: table), keepingID: false))
-    case .identity(nil):
+    case .singleton(let path, nil):
       try require("read")
-      return .ok(filter.project(identity, keepingID: false))
-    case .resource(nil):
-      try require("read")
-      return .ok(filter.project(resource, keepingID: false))
-    case .identity, .resource, .command, .queueMonitor, .execute: throw .noCommand
+      return .ok(filter.project(world.singleton(path) ?? [:], keepingID: false))
+    case .singleton, .command, .queueMonitor, .execute: throw .noCommand
     }
-  }
-
-  var identity: [String: String] { ["name": world.identity] }
-
-  /// Just after a boot the router knows little about itself.
-  var resource: [String: String] {
-    let values = world.resource.values(at: world.clock.now)
-    return world.isBooting ? values.filter { $0.key == "uptime" } : values
   }
 
   func list(_ table: Table, _ filter: Filter, keepingID: Bool) -> [JSON] {
@@ -122,6 +111,7 @@ struct Executor {
 
   private func patch(_ place: Place, _ body: [JSON.Member]) throws(Refusal) -> Reply {
     guard case .record(let table, let word) = place else { throw .noCommand }
+    guard table.commands.contains("set") else { throw .masked }
     let row: Row
     do throws(Refusal) {
       row = try record(word, of: table)
@@ -215,6 +205,7 @@ struct Executor {
     else { throw .masked }
     if withholdsWrites { return }
     table.rows.removeAll { row in rows.contains { $0 === row } }
-    world.wroteFlash()
+    // What the router tracks is no setting.
+    if table !== world.connections { world.wroteFlash() }
   }
 }

@@ -40,12 +40,10 @@ enum Place {
   case table(Table)
   case record(Table, String)
   case command(Table, String)
-  case identity(command: String?)
-  case resource(command: String?)
+  /// A menu that is one record.
+  case singleton(String, command: String?)
   case queueMonitor
   case execute
-
-  private static let singletons = ["system/identity", "system/resource"]
 
   /// Decodes the segments behind `/rest`.
   static func segments(of path: Substring) throws(Refusal) -> [String] {
@@ -64,8 +62,7 @@ enum Place {
   static func find(_ segments: [String], in world: World) throws(Refusal) -> Place {
     if segments == ["execute"] { return .execute }
     if segments == ["queue", "monitor"] { return .queueMonitor }
-    let menus = world.tables.map(\.path) + singletons
-    let known = menus.map { $0.split(separator: "/").map(String.init) }
+    let known = world.menus.map { $0.split(separator: "/").map(String.init) }
     guard
       let menu = known.filter({ segments.starts(with: $0) }).max(by: { $0.count < $1.count })
     else {
@@ -78,13 +75,9 @@ enum Place {
     }
     let rest = segments.dropFirst(menu.count)
     guard rest.count <= 1 else { throw .noDirectory(rest.last ?? "") }
-    switch menu.joined(separator: "/") {
-    case "system/identity": return .identity(command: rest.first)
-    case "system/resource": return .resource(command: rest.first)
-    case let path:
-      guard let table = world.tables.first(where: { $0.path == path }) else { throw .noCommand }
-      guard let word = rest.first else { return .table(table) }
-      return table.commands.contains(word) ? .command(table, word) : .record(table, word)
-    }
+    let path = menu.joined(separator: "/")
+    guard let table = world.table(path) else { return .singleton(path, command: rest.first) }
+    guard let word = rest.first else { return .table(table) }
+    return table.commands.contains(word) ? .command(table, word) : .record(table, word)
   }
 }

@@ -10,7 +10,7 @@ final class SSHServer {
   let server: RestServer
   let eventLoop: any EventLoop
   /// What new connections negotiate.
-  var profile: SSHProfile
+  var profile: SSHProfile { didSet { tell() } }
   private(set) var hostKey: HostKey
   private let accounts: SSHAccounts
   private let directory: String
@@ -36,7 +36,14 @@ final class SSHServer {
     accounts = try SSHAccounts(directory: directory, shell: program)
     keysMade = 1
     hostKey = try HostKey(directory: directory, number: 1, type: profile.hostKeyType)
+    tell()
     try check()
+  }
+
+  /// Lets `/ip/ssh` show what clients find.
+  private func tell() {
+    server.world.sshSettings["host-key-type"] = hostKey.type.rawValue
+    server.world.sshSettings["strong-crypto"] = profile.isStrong ? "true" : "false"
   }
 
   /// Finds out now, and not with the first connection, whether this machine lets sshd run.
@@ -73,6 +80,7 @@ final class SSHServer {
   func changeHostKey(type: SSHProfile.KeyType) throws(Files.Failure) {
     keysMade += 1
     hostKey = try HostKey(directory: directory, number: keysMade, type: type)
+    tell()
     for session in sessions.values { session.end() }
   }
 
@@ -100,7 +108,7 @@ final class SSHServer {
       let world = server.world
       try accounts.write(
         world.users.values.sorted { $0.name < $1.name }, for: session.peer,
-        passwordRule: world.sshPasswordRule)
+        passwordRule: world.sshSettings["password-authentication"] ?? "")
       let file = path(of: session, "conf")
       try Files.write(configuration(of: session.number, faults: faults), to: file)
       var pair: [Int32] = [-1, -1]

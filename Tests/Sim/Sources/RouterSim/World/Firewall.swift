@@ -44,6 +44,36 @@ enum Firewall {
     Table(path: "ip/firewall/filter", properties: properties, commands: commands)
   }
 
+  /// Connections that the router tracks: a call, a transfer, a look-up.
+  static func connections() -> Table {
+    Table(
+      path: "ip/firewall/connection", properties: [:], commands: ["print", "remove"],
+      firstID: 0xA4,
+      rows: [
+        Row(
+          id: "*A1", values: connection("udp", "192.168.88.20:50000", "203.0.113.7:3478")),
+        Row(
+          id: "*A2",
+          values: connection("tcp", "192.168.88.21:51820", "198.51.100.9:443")
+            .merging(["tcp-state": "established", "timeout": "23h59m57s"]) { $1 }),
+        Row(id: "*A3", values: connection("udp", "192.168.88.20:40404", "192.0.2.53:53")),
+      ])
+  }
+
+  static func connection(
+    _ protocol: String, _ source: String, _ destination: String
+  ) -> [String: String] {
+    let port = source.split(separator: ":").last.map(String.init) ?? "0"
+    return [
+      "assured": "true", "confirmed": "true", "dst-address": destination, "dstnat": "false",
+      "dying": "false", "expected": "false", "fasttrack": "false", "hw-offload": "false",
+      "orig-bytes": "48120", "orig-packets": "301", "orig-rate": "0", "protocol": `protocol`,
+      "repl-bytes": "51333", "repl-packets": "322", "repl-rate": "0",
+      "reply-dst-address": "100.64.0.2:\(port)", "reply-src-address": destination,
+      "seen-reply": "true", "src-address": source, "srcnat": "true", "timeout": "2m58s",
+    ]
+  }
+
   static func rule(_ id: String, _ values: [String: String]) -> Row {
     Row(id: id, values: newRule.merging(values) { $1 })
   }

@@ -13,6 +13,8 @@ struct Switches {
     case minimal
   }
 
+  enum LegendCase: String { case mixed, upper, lower }
+
   var headers = Headers.full
   /// Seconds after which an idle connection is closed; nil = never.
   var idleCloseSeconds: Double? = 25
@@ -20,6 +22,12 @@ struct Switches {
   var commentQuery = CommentQuery.exact
   var patchUnknownID = UnknownPatch.notFound
   var cakeRowStyle = CakeRowStyle.trueFalse
+  /// Columns at which the console wraps; nil = it does not.
+  var textWidth: Int? = 80
+  /// How the legend of flags is written; `mixed`: upper case but for queues.
+  var legendCase = LegendCase.mixed
+  /// The console shows `rate` as `48.2Mbps`.
+  var ratesWithSuffix = false
   var countCakeDrops = false
   /// Whether writing the value that is there already costs flash sectors.
   var setUnchangedWritesFlash = false
@@ -41,6 +49,10 @@ struct Switches {
     case "commentQuery": commentQuery = try choice(name, value)
     case "patchUnknownId": patchUnknownID = try choice(name, value)
     case "cakeRowStyle": cakeRowStyle = try choice(name, value)
+    case "textWidth":
+      textWidth = value == "none" ? nil : Int(try number(name, value, 20...10_000))
+    case "legendCase": legendCase = try choice(name, value)
+    case "ratesWithSuffix": ratesWithSuffix = try flag(name, value)
     case "countCakeDrops": countCakeDrops = try flag(name, value)
     case "setUnchangedWritesFlash": setUnchangedWritesFlash = try flag(name, value)
     case "flashSectorsPerSet": flashSectorsPerSet = Int(try number(name, value, 0...1e9))
@@ -59,6 +71,9 @@ struct Switches {
       "commentQuery": .string(commentQuery.rawValue),
       "patchUnknownId": .string(patchUnknownID.rawValue),
       "cakeRowStyle": .string(cakeRowStyle.rawValue),
+      "textWidth": textWidth.map { .int($0) } ?? "none",
+      "legendCase": .string(legendCase.rawValue),
+      "ratesWithSuffix": .bool(ratesWithSuffix),
       "countCakeDrops": .bool(countCakeDrops),
       "setUnchangedWritesFlash": .bool(setUnchangedWritesFlash),
       "flashSectorsPerSet": .int(flashSectorsPerSet),

@@ -11,6 +11,9 @@ struct User {
 
   static let wanctlPolicies: Set<String> = ["read", "write", "api", "rest-api", "ssh"]
 
+  /// For whoever asks from within.
+  static let administrator = User(name: "admin", policies: wanctlPolicies.union(["policy"]))
+
   /// The users of the default world. None can log in before it has a password.
   static let defaults = [
     User(name: "wanctl-rate", policies: wanctlPolicies),

@@ -6,12 +6,21 @@ final class World {
   var users: [String: User]
   var services: [ServiceName: Service]
   var switches = Switches()
-  /// `password-authentication` of `/ip/ssh`: `yes-if-no-key`, `yes` or `no`.
-  var sshPasswordRule = "yes-if-no-key"
+  let userRows = SystemMenus.users()
+  let userGroups = SystemMenus.groups()
+  let serviceRows = SystemMenus.services()
+  let certificates = SystemMenus.certificates()
+  let packages = SystemMenus.packages()
+  /// What `/ip/ssh` shows; `password-authentication` takes effect.
+  var sshSettings = SystemMenus.sshSettings
+  var shownClock = ShownClock()
+  /// Where services listen; one that is missing here does not.
+  var ports: [ServiceName: Int] = [:]
   let queueTypes = QueueMenus.types()
   let queues = QueueMenus.tree()
   let mangle = Firewall.mangle()
   let filter = Firewall.filter()
+  let connections = Firewall.connections()
   let interfaces = Interfaces.table()
   let interfaceQueues = Interfaces.queues()
   let simpleQueues = Table(path: "queue/simple", properties: [:], commands: ["print"])
@@ -23,7 +32,31 @@ final class World {
   var isBooting = false
 
   var tables: [Table] {
-    [queueTypes, queues, simpleQueues, interfaceQueues, mangle, filter, interfaces]
+    SystemMenus.refresh(self)
+    return [
+      queueTypes, queues, simpleQueues, interfaceQueues, mangle, filter, connections, interfaces,
+      userRows, userGroups, serviceRows, certificates, packages,
+    ]
+  }
+
+  static let singletons = ["system/identity", "system/resource", "system/clock", "ip/ssh"]
+
+  /// The paths of all menus.
+  var menus: [String] { tables.map(\.path) + Self.singletons }
+
+  func table(_ path: String) -> Table? { tables.first { $0.path == path } }
+
+  /// A menu that is one record. Just after a boot the router knows little about itself.
+  func singleton(_ path: String) -> [String: String]? {
+    switch path {
+    case "system/identity": return ["name": identity]
+    case "system/resource":
+      let values = resource.values(at: clock.now)
+      return isBooting ? values.filter { $0.key == "uptime" } : values
+    case "system/clock": return shownClock.values(at: clock.now)
+    case "ip/ssh": return sshSettings
+    default: return nil
+    }
   }
 
   init(clock: Clock) {
