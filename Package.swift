@@ -92,6 +92,7 @@ let package = Package(
       "wanctl-cake",
       [
         "Model", "Config", "Platform", "HTTPClient", "Router", "Service", "Terminal", "Commands",
+        "Diagnose",
       ]),
     tool(
       "wanctl-setq",

@@ -42,6 +42,8 @@ final class CurlHandles {
   let body: UnsafeMutablePointer<BodyBuffer>
   let errorText: UnsafeMutablePointer<CChar>
   private let headers: UnsafeMutablePointer<curl_slist>?
+  /// The head of the answer; nil until `keepHeaders`.
+  private(set) var head: UnsafeMutablePointer<BodyBuffer>?
 
   private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
@@ -76,7 +78,31 @@ final class CurlHandles {
     curl_slist_free_all(headers)
     body.deinitialize(count: 1)
     body.deallocate()
+    head?.deinitialize(count: 1)
+    head?.deallocate()
     errorText.deallocate()
+  }
+
+  /// The head of each answer is kept from now on.
+  func keepHeaders() {
+    guard head == nil else { return }
+    let buffer = UnsafeMutablePointer<BodyBuffer>.allocate(capacity: 1)
+    buffer.initialize(to: BodyBuffer())
+    head = buffer
+    set(CURLOPT_HEADERDATA, buffer)
+    _ = wanctl_curl_set_header_writer(easy) { bytes, size, count, buffer in
+      guard let buffer, let bytes else { return 0 }
+      let length = size &* count
+      let isTaken = buffer.assumingMemoryBound(to: BodyBuffer.self).pointee.append(bytes, length)
+      return isTaken ? length : 0
+    }
+  }
+
+  /// The socket of the last transfer, while it is in the multi handle; nil = none.
+  var socket: CInt? {
+    var socket: curl_socket_t = -1
+    _ = wanctl_curl_get_socket(easy, &socket)
+    return socket >= 0 ? socket : nil
   }
 
   /// Closes the connection, if there is one.

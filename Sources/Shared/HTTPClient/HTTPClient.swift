@@ -33,6 +33,14 @@ public final class HTTPClient {
     configureTrust()
   }
 
+  /// The connection that the last answer came over, when `keepDetails` was called before; nil = it
+  /// ended. It is the library's: one may only wait for it to become readable, which an idle one
+  /// does when the server closes it. Of no meaning after the next request.
+  public private(set) var idleSocket: CInt?
+
+  /// Answers carry their heads from now on, and `idleSocket` is told.
+  public func keepDetails() { handles.keepHeaders() }
+
   public var canceller: HTTPCanceller { handles.canceller }
 
   /// Closes the connection; the next request opens a new one.
@@ -53,6 +61,8 @@ public final class HTTPClient {
     handles.set(CURLOPT_TIMEOUT_MS, max(1, Int(timeout.microseconds / 1000)))
     handles.set(CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(connectTimeout(within: timeout))))
     handles.body.pointee.begin()
+    handles.head?.pointee.begin()
+    idleSocket = nil
     handles.errorText.pointee = 0
     let result: Transfer = request.body.withUnsafeBytes { body in
       // The body must stay where it is until the transfer has ended.
@@ -71,7 +81,8 @@ public final class HTTPClient {
     case .done(CURLE_OK):
       return HTTPResponse(
         status: handles.number(CURLINFO_RESPONSE_CODE), body: handles.body.pointee.bytes,
-        openedConnection: handles.number(CURLINFO_NUM_CONNECTS) > 0)
+        openedConnection: handles.number(CURLINFO_NUM_CONNECTS) > 0,
+        head: handles.head.map { Self.lines($0.pointee.bytes) } ?? [])
     case .done(let code): throw failure(code)
     case .cancelled: throw HTTPFailure(.cancelled, mayHaveBeenSent: wasSent)
     }
@@ -99,7 +110,13 @@ public final class HTTPClient {
       _ = curl_multi_poll(multi, nil, 0, 1000, nil)
       if canceller.isCancelled { return .cancelled }
     } while true
+    if handles.head != nil { idleSocket = handles.socket }
     return .done(wanctl_curl_multi_result(multi))
+  }
+
+  private static func lines(_ head: [UInt8]) -> [String] {
+    head.split { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }
+      .map { String(decoding: $0, as: UTF8.self) }
   }
 
   private func connectTimeout(within total: Milliseconds) -> Int64 {

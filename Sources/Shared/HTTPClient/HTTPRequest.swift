@@ -25,11 +25,16 @@ public struct HTTPResponse: Sendable, Equatable {
   public var body: [UInt8]
   /// Whether a connection was opened for it.
   public var openedConnection: Bool
+  /// The lines of its head, the status line first; empty unless `HTTPClient.keepDetails`.
+  public var head: [String]
 
-  public init(status: Int, body: [UInt8], openedConnection: Bool = false) {
+  public init(
+    status: Int, body: [UInt8], openedConnection: Bool = false, head: [String] = []
+  ) {
     self.status = status
     self.body = body
     self.openedConnection = openedConnection
+    self.head = head
   }
 }
 

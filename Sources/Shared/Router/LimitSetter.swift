@@ -17,6 +17,11 @@ public final class LimitSetter {
     public var unknown: [Identifier]
     public var known: [String]
 
+    public init(unknown: [Identifier], known: [String]) {
+      self.unknown = unknown
+      self.known = known
+    }
+
     public var description: String {
       let names = unknown.map { "'\($0)'" }.joined(separator: ", ")
       let has = known.isEmpty ? "no queue at all" : known.joined(separator: ", ")

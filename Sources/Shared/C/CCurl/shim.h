@@ -19,6 +19,14 @@ static inline CURLcode wanctl_curl_set_writer(CURL *easy, curl_write_callback va
   return (curl_easy_setopt)(easy, CURLOPT_WRITEFUNCTION, value);
 }
 
+static inline CURLcode wanctl_curl_set_header_writer(CURL *easy, curl_write_callback value) {
+  return (curl_easy_setopt)(easy, CURLOPT_HEADERFUNCTION, value);
+}
+
+static inline CURLcode wanctl_curl_get_socket(CURL *easy, curl_socket_t *value) {
+  return (curl_easy_getinfo)(easy, CURLINFO_ACTIVESOCKET, value);
+}
+
 static inline CURLcode wanctl_curl_get_long(CURL *easy, CURLINFO info, long *value) {
   return (curl_easy_getinfo)(easy, info, value);
 }
