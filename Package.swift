@@ -91,8 +91,8 @@ let package = Package(
     tool(
       "wanctl-cake",
       [
-        "Model", "Config", "Platform", "HTTPClient", "Router", "Service", "Terminal", "Commands",
-        "Diagnose",
+        "Model", "Config", "Platform", "HTTPClient", "Router", "Service", "Terminal", "Diagnose",
+        "Commands",
       ]),
     tool(
       "wanctl-setq",

@@ -9,7 +9,7 @@ struct WanctlCake: ParsableCommand {
     commandName: "wanctl-cake",
     abstract: "Read the queues of a router, and examine it.",
     version: "wanctl-cake \(wanctlVersion)",
-    subcommands: [StreamCommand.self, ProbeCommand.self],
+    subcommands: [StreamCommand.self, DoctorCommand.self, ProbeCommand.self],
     defaultSubcommand: StreamCommand.self)
 
   static func main() {

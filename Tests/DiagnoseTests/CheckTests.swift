@@ -55,30 +55,34 @@ import Testing
     #expect(Set(FindingKind.allCases).subtracting(tested) == [])
   }
 
+  private static func rest(_ failure: RouterFailure) -> RouterFacts.Contact {
+    .init(.rest, user: "wanctl-rate", failure: failure)
+  }
+
   static let connection = [
     Case(
       name: "refused", kind: .routerUnreachable, mend: "/ip/service/enable www-ssl",
       fact: "connection_refused"
-    ) { $0.contacts = [.init(.rest, failure: failure(.connectionRefused))] },
+    ) { $0.contacts = [rest(failure(.connectionRefused))] },
     Case(
       name: "refused with a fallback", kind: .routerUnreachable, severity: .warning,
       mend: "/ip/service/enable www-ssl"
-    ) { $0.contacts = [.init(.rest, failure: failure(.connectionRefused)), .init(.ssh)] },
+    ) { $0.contacts = [rest(failure(.connectionRefused)), .init(.ssh, user: "wanctl-rate")] },
     Case(name: "no address", kind: .routerUnreachable, mend: "host: ADDRESS") {
-      $0.contacts = [.init(.rest, failure: failure(.dnsFailure))]
+      $0.contacts = [rest(failure(.dnsFailure))]
     },
     Case(
       name: "wrong password", kind: .loginRefused,
       mend: "policy=read,write,api,rest-api,ssh", fact: "router.user=wanctl-rate"
-    ) { $0.contacts = [.init(.rest, failure: failure(.authFailure))] },
+    ) { $0.contacts = [rest(failure(.authFailure))] },
     Case(name: "no REST", kind: .restSwitchedOff, mend: "rest-secure=yes") {
-      $0.contacts = [.init(.rest, failure: failure(.serviceOff))]
+      $0.contacts = [rest(failure(.serviceOff))]
     },
     Case(
       name: "no policy api", kind: .policyMissing,
       mend: #"/user/group/set [/user/get [find name="wanctl-rate"] group] policy=read,write,api"#,
       fact: "std failure"
-    ) { $0.contacts = [.init(.rest, failure: failure(.permission, "std failure"))] },
+    ) { $0.contacts = [rest(failure(.permission, "std failure"))] },
     Case(
       name: "no policy write", kind: .policyMissing,
       mend: #"/user/group/set [find name="limited"] policy=read,api,rest-api,ssh,write"#,
@@ -142,7 +146,7 @@ import Testing
       mend: "/ip/service/set www-ssl certificate=rest", fact: "TLS=alert"
     ) {
       $0.tls = .tried(failure: HTTPFailure(.tls(.handshake), detail: "alert"), pin: nil)
-      $0.contacts = [.init(.rest, failure: failure(.tls))]
+      $0.contacts = [rest(failure(.tls))]
     },
     Case(
       name: "expired certificate", kind: .certificateNotTrusted,
@@ -274,14 +278,14 @@ import Testing
       mend: "WAN-Download-1=95M", fact: "max-limit=0 (unlimited)"
     ) {
       $0.changeQueue(downName) { $0.maxLimit = .zero }
-      $0.wans[0].stored = (nil, nil)
+      $0.wans[0].stored = .init()
     },
     Case(
       name: "above the ceiling", kind: .limitOutsideConfiguration, severity: .warning,
       mend: "systemctl restart wanctl@wan1", fact: "configured=5M to 18M"
     ) {
       $0.changeQueue(upName) { $0.maxLimit = mega(19) }
-      $0.wans[0].stored = (nil, nil)
+      $0.wans[0].stored = .init()
     },
     Case(
       name: "not what was applied", kind: .limitDrift, severity: .warning,

@@ -47,11 +47,14 @@ extension RouterFacts {
         upload: LoopState.Queue(streaks: Streaks(), rate: 15e6)),
       baseline: Milliseconds(20), load: Milliseconds(21),
       lastApplied: PerDirection(download: mega(80), upload: mega(15)))
-    wan.stored = (state, state)
+    wan.stored = .init(first: state, last: state)
     wan.runningProcess = 4711
     var facts = RouterFacts(settings: settings, configFile: "wan1.yaml", wans: [wan])
     facts.usesSSH = true
-    facts.contacts = [Contact(.rest), Contact(.ssh)]
+    facts.contacts = [
+      Contact(.rest, user: "wanctl-rate"), Contact(.ssh, user: "wanctl-rate"),
+      Contact(.rest, user: "wanctl-steer"),
+    ]
     facts.tls = .tried(failure: nil, pin: "sha256//AAAA")
     facts.hostKey = .trusted
     facts.steering = SteeringFacts(
@@ -131,7 +134,10 @@ extension RouterFacts {
   }
 
   mutating func changeState(_ change: (inout LoopState) -> Void) {
-    if wans[0].stored.first != nil { change(&wans[0].stored.first!) }
-    if wans[0].stored.last != nil { change(&wans[0].stored.last!) }
+    for sample in [\WANFacts.stored.first, \WANFacts.stored.last] {
+      guard var state = wans[0][keyPath: sample] else { continue }
+      change(&state)
+      wans[0][keyPath: sample] = state
+    }
   }
 }

@@ -76,6 +76,24 @@ import Testing
     #expect(try folder.text(of: "wan1.lock") == " \(original.processID)\n\n")
   }
 
+  @Test func aRunningProcessIsSeenWithoutTheLock() throws {
+    let loop = try Helper(arguments: ["wanctl-loop"])
+    let stranger = try Helper(arguments: ["something-else"])
+    defer {
+      loop.end()
+      stranger.end()
+    }
+    #expect(InstanceLock.runningProcess(lockFile: path) == nil)
+    for (content, process) in [
+      ("\(loop.processID)\n", loop.processID), ("\(stranger.processID)\n", nil), ("", nil),
+      (own, nil), ("junk", nil),
+    ] {
+      try folder.write(content, to: "wan1.lock")
+      #expect(InstanceLock.runningProcess(lockFile: path) == process)
+      #expect(try folder.text(of: "wan1.lock") == content)
+    }
+  }
+
   @Test func takesOverFromAnotherProgram() throws {
     let stranger = try Helper(arguments: ["something-else"])
     defer { stranger.end() }

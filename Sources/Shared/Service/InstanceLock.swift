@@ -54,6 +54,15 @@ public final class InstanceLock: Sendable {
     if try File.identity(of: path) == released.identity() { try File.remove(path) }
   }
 
+  /// The live process of ours, or of the original, that a lock file names; nil when there is none.
+  /// Takes no lock and changes nothing.
+  public static func runningProcess(lockFile path: String) -> Int32? {
+    guard let content = try? File(path, flags: O_RDONLY).read(limit: maximumContent),
+      case .controller(let processID, _) = LockFileOwner(content)
+    else { return nil }
+    return processID
+  }
+
   private static let maximumContent = 4096
 
   private static func attempt(_ path: String) throws(SystemError) -> Attempt {

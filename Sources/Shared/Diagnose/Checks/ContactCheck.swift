@@ -1,26 +1,26 @@
 import Model
 
-/// The router answers on each way that the loop would take.
+/// The router answers each daemon on each way that it would take.
 enum ContactCheck: Check {
   static func findings(in facts: RouterFacts) -> [Finding] {
     facts.contacts.compactMap { contact in
-      contact.failure.flatMap { finding($0, contact.transport, facts) }
+      contact.failure.flatMap { finding($0, contact, facts) }
     }
   }
 
   private static func finding(
-    _ failure: RouterFailure, _ transport: Transport, _ facts: RouterFacts
+    _ failure: RouterFailure, _ contact: RouterFacts.Contact, _ facts: RouterFacts
   ) -> Finding? {
-    // With a fallback the loop goes on, until that is lost too.
-    let severity: Finding.Severity =
-      facts.contacts.contains { $0.failure == nil } ? .warning : .error
+    let (transport, user) = (contact.transport, contact.user)
+    // With a fallback the daemon goes on, until that is lost too.
+    let hasOther = facts.contacts.contains { $0.failure == nil && $0.user == user }
+    let severity: Finding.Severity = hasOther ? .warning : .error
     let answer = [
       Finding.Fact("transport", transport.rawValue), Finding.Fact("answer", failure.message),
     ]
-    let user = facts.settings.user
     switch failure.failureClass {
-    case .tls:
-      // The host key and the certificate have their own checks, which know more.
+    case .tls where transport == .rest ? facts.tls.problem != nil : facts.hostKey.isDistrusted:
+      // The certificate and the host key have checks of their own, which know more.
       return nil
     case .permission:
       return Finding(

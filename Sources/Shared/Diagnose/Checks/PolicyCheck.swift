@@ -3,11 +3,12 @@ import Model
 /// The users' groups allow what the daemons do.
 enum PolicyCheck: Check {
   static func findings(in facts: RouterFacts) -> [Finding] {
-    let rate = (facts.settings.user, needed(facts))
-    let steering = facts.steering.map { ($0.user, needed(facts)) }
-    var users = [rate]
-    if let steering, steering.0 != rate.0 { users.append(steering) }
-    return users.compactMap { user, needed in finding(user, needed, facts) }
+    var users: [String] = []
+    for user in facts.wans.map(\.user) + [facts.steering?.user].compactMap({ $0 })
+    where !users.contains(user) {
+      users.append(user)
+    }
+    return users.compactMap { finding($0, needed(facts), facts) }
   }
 
   /// What the user of a daemon needs on this router.

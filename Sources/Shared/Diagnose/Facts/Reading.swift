@@ -15,6 +15,14 @@ public enum Reading<Value: Sendable & Equatable>: Sendable, Equatable {
   public var failure: RouterFailure? {
     if case .failed(let failure) = self { failure } else { nil }
   }
+
+  func map<Other>(_ transform: (Value) -> Other) -> Reading<Other> {
+    switch self {
+    case .read(let value): .read(transform(value))
+    case .skipped: .skipped
+    case .failed(let failure): .failed(failure)
+    }
+  }
 }
 
 /// The same thing read twice, some seconds apart, to see what moves.

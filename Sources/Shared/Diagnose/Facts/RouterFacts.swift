@@ -9,7 +9,7 @@ public struct RouterFacts: Sendable, Equatable {
   public var configFile: String
   /// Whether SSH may be used: as the primary transport, or as the fallback.
   public var usesSSH: Bool
-  /// What was tried first of each transport, and what came of it; nil = it answered.
+  /// How each login over each transport went.
   public var contacts: [Contact]
   public var tls: TLSFacts
   public var hostKey: HostKeyFacts
@@ -30,12 +30,16 @@ public struct RouterFacts: Sendable, Equatable {
   /// `/system/identity`.
   public var identity: String?
 
+  /// An attempt to log in and ask who the router is.
   public struct Contact: Sendable, Equatable {
     public var transport: Transport
+    public var user: String
+    /// nil = it answered.
     public var failure: RouterFailure?
 
-    public init(_ transport: Transport, failure: RouterFailure? = nil) {
+    public init(_ transport: Transport, user: String, failure: RouterFailure? = nil) {
       self.transport = transport
+      self.user = user
       self.failure = failure
     }
   }

@@ -34,4 +34,12 @@ public enum HostKeyFacts: Sendable, Equatable {
   case unknown(fingerprint: String)
   /// Another key is known for this router.
   case changed(fingerprint: String)
+
+  /// Whether no login is attempted because of it.
+  var isDistrusted: Bool {
+    switch self {
+    case .notUsed, .unseen, .trusted: false
+    case .unknown, .changed: true
+    }
+  }
 }

@@ -13,6 +13,18 @@ public struct WANFacts: Sendable, Equatable {
     }
   }
 
+  /// What the state file held at the first and at the last sample; nil where there is none that
+  /// can be used.
+  public struct Stored: Sendable, Equatable {
+    public var first: LoopState?
+    public var last: LoopState?
+
+    public init(first: LoopState? = nil, last: LoopState? = nil) {
+      self.first = first
+      self.last = last
+    }
+  }
+
   public var configFile: String
   public var wan: Identifier
   /// The user of the loop on the router.
@@ -20,8 +32,8 @@ public struct WANFacts: Sendable, Equatable {
   public var queues: PerDirection<Identifier>
   public var ranges: PerDirection<Range>
   public var stateFile: String
-  /// What the state file held at the first and at the last sample; nil where there is no file.
-  public var stored: (first: LoopState?, last: LoopState?)
+  public var stored: Stored
+  public var lockFile: String
   /// The live process that the lock file names.
   public var runningProcess: Int32?
 
@@ -33,14 +45,8 @@ public struct WANFacts: Sendable, Equatable {
     ranges = PerDirection(
       download: Range(settings.control.download), upload: Range(settings.control.upload))
     stateFile = settings.stateFile
-    stored = (nil, nil)
-  }
-
-  public static func == (left: Self, right: Self) -> Bool {
-    left.configFile == right.configFile && left.wan == right.wan && left.user == right.user
-      && left.queues == right.queues && left.ranges == right.ranges
-      && left.stateFile == right.stateFile && left.stored == right.stored
-      && left.runningProcess == right.runningProcess
+    lockFile = settings.lockFile
+    stored = Stored()
   }
 }
 

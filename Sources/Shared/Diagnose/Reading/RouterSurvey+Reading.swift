@@ -1,0 +1,39 @@
+import Glibc
+public import Model
+import Router
+
+extension RouterSurvey.Router {
+  /// Looks at the router, and at what this host keeps about it. Nothing is written.
+  public func read(sampleTime: Milliseconds, clock: FactsReader.Clock) -> RouterFacts {
+    var facts = facts
+    let transports = facts.settings.usableTransports
+    facts.usesSSH = transports.contains(.ssh)
+    if transports.contains(.rest) { facts.tls = TLSFacts(examining: facts.settings) }
+    let ways = logins.flatMap { settings in
+      settings.usableTransports.compactMap { transport -> FactsReader.Login? in
+        switch transport {
+        case .rest:
+          FactsReader.Login(
+            user: settings.user, port: RESTRouter(settings, now: clock.monotonic))
+        case .ssh: nil
+        }
+      }
+    }
+    FactsReader(logins: ways, clock: clock).read(into: &facts, sampleTime: sampleTime)
+    return facts
+  }
+}
+
+extension RouterSettings {
+  /// The primary transport, and the other one where the configuration has what it needs.
+  var usableTransports: [Transport] {
+    switch transport {
+    case .rest: [.rest] + (hasSSHCredentials ? [.ssh] : [])
+    case .ssh: [.ssh] + (password.isEmpty ? [] : [.rest])
+    }
+  }
+
+  private var hasSSHCredentials: Bool {
+    !sshPassword.isEmpty || !sshKeyFile.isEmpty && access(sshKeyFile, R_OK) == 0
+  }
+}

@@ -1,0 +1,175 @@
+import Foundation
+import Testing
+
+/// RouterSim with traffic in the queues of its first WAN, and what it takes to run
+/// `wanctl-cake doctor` on it.
+final class DoctorRouter {
+  struct Config: Sendable {
+    var user = "wanctl-rate"
+    var password = DoctorRouter.password
+    var wan = 1
+    var usesTLS = true
+    /// Lines of the section router in place of the one that names the authority.
+    var trust: String?
+    /// Lines that the file has in addition.
+    var extra = ""
+  }
+
+  struct Finding: Decodable {
+    struct Fact: Decodable {
+      var name: String
+      var value: String
+    }
+    struct Mending: Decodable {
+      var text: String
+      var file: String?
+    }
+
+    var id: String
+    var severity: String
+    var queue: String?
+    var facts: [Fact]
+    var mending: [Mending]
+  }
+
+  struct Report: Decodable {
+    struct Router: Decodable {
+      var host: String
+      var version: String?
+    }
+
+    var clean: Bool
+    var routers: [Router]
+    var findings: [Finding]
+    /// Menus that this RouterSim does not have; the note about them is left out of `findings`.
+    var lackedMenus: [String] = []
+
+    enum CodingKeys: CodingKey { case clean, routers, findings }
+
+    init(_ json: String) throws {
+      self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
+      for finding in findings where finding.id == "read-refused" {
+        let lacked = finding.facts.filter { $0.value.contains("no such command or directory") }
+        if lacked.count == finding.facts.count { lackedMenus += lacked.map(\.name) }
+      }
+      if !lackedMenus.isEmpty { findings.removeAll { $0.id == "read-refused" } }
+    }
+  }
+
+  private struct Ports: Decodable {
+    var control: Int
+    var http: Int
+    var https: Int
+    var ca: String
+
+    enum CodingKeys: String, CodingKey {
+      case control, ca
+      case http = "rest_http"
+      case https = "rest_https"
+    }
+  }
+
+  static let password = "s3cret-of-the-doctor"
+  static let binary = Binaries.simulator("RouterSim")
+
+  let folder: URL
+  private let process: ChildProcess
+  private let ports: Ports
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "doctor-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let process = try ChildProcess(
+      [Self.binary, "--directory", folder.path], folder: folder,
+      environment: ["ROUTERSIM_PASSWORD": Self.password])
+    self.process = process
+    let isUp = eventually(within: 30) { process.output.contains("\n") }
+    try #require(isUp, "RouterSim did not start: \(process.remarks)")
+    ports = try JSONDecoder().decode(Ports.self, from: Data(process.output.utf8))
+    try post("/load", #"{"WAN-Download-1":40000000,"WAN-Upload-1":4000000}"#)
+  }
+
+  deinit {
+    process.send(SIGKILL)
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// Writes a configuration and tells where it is.
+  func configuration(_ config: Config = Config()) throws -> String {
+    let file = folder.appending(path: "wan\(config.wan).yaml")
+    try Data(yaml(config).utf8).write(to: file)
+    return file.path
+  }
+
+  /// Starts the doctor.
+  func start(_ arguments: [String], password: String = DoctorRouter.password) throws -> ChildProcess
+  {
+    try ChildProcess(
+      [Binaries.tool("wanctl-cake"), "doctor"] + arguments, folder: folder,
+      environment: ["ROUTER_PASSWORD": password])
+  }
+
+  /// Runs the doctor to its end, and reads its JSON.
+  func report(
+    _ config: Config = Config(), samples: Double = 0.5, _ arguments: [String] = []
+  ) throws -> (status: Int32, report: Report) {
+    let child = try start(
+      ["--config", try configuration(config), "--samples", "\(samples)", "--json"] + arguments,
+      password: config.password)
+    let status = try #require(child.waitUntilExit(within: 60), "\(child.remarks)")
+    #expect(!child.output.contains(Self.password) && !child.remarks.contains(Self.password))
+    let report = try Report(child.output)
+    #expect(status == (report.clean ? 0 : 1), "\(child.remarks)")
+    return (status, report)
+  }
+
+  /// Sends a command to the simulator's control port.
+  func post(_ path: String, _ body: String) throws {
+    let curl = try ChildProcess(
+      ["curl", "-sf", "--data", body, "http://127.0.0.1:\(ports.control)\(path)"], folder: folder)
+    try #require(curl.waitUntilExit(within: 30) == 0, "\(path) \(body): \(curl.remarks)")
+  }
+
+  /// What the router was asked, by method.
+  func methods() throws -> Set<String> {
+    struct Answer: Decodable {
+      struct Request: Decodable { var method: String }
+      var requests: [Request]
+    }
+    let curl = try ChildProcess(
+      ["curl", "-sf", "http://127.0.0.1:\(ports.control)/requests"], folder: folder)
+    try #require(curl.waitUntilExit(within: 30) == 0)
+    let answer = try JSONDecoder().decode(Answer.self, from: Data(curl.output.utf8))
+    return Set(answer.requests.map(\.method))
+  }
+
+  private func yaml(_ config: Config) -> String {
+    """
+    wan_name: wan\(config.wan)
+    router:
+      host: 127.0.0.1
+      port: \(config.usesTLS ? ports.https : ports.http)
+      tls: "\(config.usesTLS ? "yes" : "no")"
+      user: \(config.user)
+      password: ${ROUTER_PASSWORD}
+      ssh_key: ""
+      \(config.trust ?? (config.usesTLS ? "ca_file: \(ports.ca)" : ""))
+    queues: {download: WAN-Download-\(config.wan), upload: WAN-Upload-\(config.wan)}
+    continuous_monitoring:
+      enabled: true
+      baseline_rtt_initial: 24
+      download:
+        {ceiling_mbps: 940, floor_green_mbps: 550, floor_yellow_mbps: 350,
+         floor_soft_red_mbps: 275, floor_red_mbps: 100, step_up_mbps: 10, factor_down: 0.85}
+      upload: {ceiling_mbps: 38, floor_mbps: 8, step_up_mbps: 1, factor_down: 0.9}
+      thresholds:
+        {target_bloat_ms: 15, warn_bloat_ms: 45, hard_red_bloat_ms: 80, alpha_baseline: 0.02,
+         alpha_load: 0.2}
+      ping_hosts: [127.0.0.1]
+    logging: {main_log: \(folder.path)/main.log, debug_log: \(folder.path)/debug.log}
+    lock_file: \(folder.path)/wan\(config.wan).lock
+    lock_timeout: 300
+    \(config.extra)
+    """
+  }
+}
