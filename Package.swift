@@ -105,7 +105,7 @@ let package = Package(
         "Model", "Config", "Control", "LineModel", "Platform", "Service", "Terminal", "Commands",
         "Daemon",
       ]),
-    tool("wanctl-steer", ["Commands"]),
+    tool("wanctl-steer", ["Model", "Config", "Commands"]),
     tool("wanctl-history", ["Commands"]),
 
     // What several test targets want.

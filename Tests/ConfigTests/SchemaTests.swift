@@ -7,11 +7,15 @@ import Testing
 @Suite struct SchemaTests {
   private let schema = ConfigSchema.loop
 
-  @Test func sectionsAreNotInterrupted() {
+  static let schemas = [ConfigSchema.loop, .steering]
+
+  @Test(arguments: schemas)
+  func sectionsAreNotInterrupted(schema: ConfigSchema) {
     // The JSON text of the effective configuration opens each section once.
     var seen: Set<String> = []
     var current = ""
     for key in schema.keys where key.section != current {
+      if case .unused = key.presence { continue }
       let path = key.section
       #expect(!seen.contains(path) || current.hasPrefix(path + "."), "\(path) begins twice")
       seen.insert(path)
@@ -19,7 +23,8 @@ import Testing
     }
   }
 
-  @Test func everyKeyIsDescribed() {
+  @Test(arguments: schemas)
+  func everyKeyIsDescribed(schema: ConfigSchema) {
     for key in schema.keys {
       #expect(key.meaning.hasSuffix("."), "\(key.path)")
       #expect(!key.expectation.isEmpty)
@@ -27,7 +32,8 @@ import Testing
     }
   }
 
-  @Test func aliasesLeadToKeys() {
+  @Test(arguments: schemas)
+  func aliasesLeadToKeys(schema: ConfigSchema) {
     for case .alias(let target) in schema.keys.map(\.presence) { #expect(schema[target] != nil) }
   }
 
@@ -71,7 +77,7 @@ import Testing
 
   @Test func theManualHasEveryKeyWithItsRangeAndDefault() throws {
     let page = packageFolder.appendingPathComponent("man/wanctl.yaml.5")
-    let manual = ManualKeys(try String(contentsOf: page, encoding: .utf8))
+    let manual = ManualKeys(try String(contentsOf: page, encoding: .utf8), of: "KEYS")
     for key in schema.keys {
       let entry = manual.entries[key.path]
       #expect(entry != nil, "\(key.path) is not in the manual")
@@ -81,6 +87,36 @@ import Testing
     }
     let unknown = Set(manual.entries.keys).subtracting(schema.keys.map(\.path))
     #expect(unknown.isEmpty, "the manual has keys that do not exist: \(unknown)")
+  }
+
+  /// Keys that mean the same to the loop are described with the loop's.
+  @Test func theManualHasEveryKeyOfSteering() throws {
+    let page = try String(
+      contentsOf: packageFolder.appendingPathComponent("man/wanctl.yaml.5"), encoding: .utf8)
+    let manual = ManualKeys(page, of: "KEYS OF STEERING")
+    let shared = ManualKeys(page, of: "KEYS")
+    var described: Set<String> = []
+    for key in ConfigSchema.steering.keys {
+      let path = key.path.replacing("[0]", with: "")
+      // The section of a further WAN refers to that of the primary.
+      if path.hasPrefix("wans.NAME.thresholds.") {
+        #expect(ConfigSchema.steering[path.replacing("wans.NAME.", with: "")] != nil)
+        continue
+      }
+      func isDescribed(by entry: String?) -> Bool {
+        guard let entry else { return false }
+        return entry.contains("\(key.expectation), \(key.presenceText) ")
+          && entry.contains(key.meaning)
+      }
+      if isDescribed(by: manual.entries[path]) {
+        described.insert(path)
+      } else {
+        #expect(
+          isDescribed(by: shared.entries[path]) && manual.entries[path] == nil,
+          "\(path): \(manual.entries[path] ?? "is not in the manual")")
+      }
+    }
+    #expect(described == Set(manual.entries.keys))
   }
 
   @Test(arguments: [
@@ -104,17 +140,21 @@ import Testing
   }
 }
 
-/// The keys that a manual page documents: `.Ss section` (`General` for the top) and `.It Cm key`
+/// The keys that a part (`.Sh`) of a manual page documents: `.Ss section` (`General` for the top) and `.It Cm key`
 /// with the text below it as one line.
 private struct ManualKeys {
   private(set) var entries: [String: String] = [:]
 
-  init(_ page: String) {
+  init(_ page: String, of part: String) {
+    var isInPart = false
     var section = ""
     var key: String?
     for line in page.split(separator: "\n").map(String.init) {
       if line.hasPrefix(".Sh ") {
         key = nil
+        isInPart = line == ".Sh " + part
+      } else if !isInPart {
+        continue
       } else if line.hasPrefix(".Ss ") {
         section = String(line.dropFirst(4))
         key = nil

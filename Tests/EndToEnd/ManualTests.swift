@@ -3,7 +3,7 @@ import Testing
 
 /// No option and no command without its place in the manual.
 @Suite struct ManualTests {
-  @Test(arguments: ["wanctl-ping", "wanctl-cake", "wanctl-setq", "wanctl-loop"])
+  @Test(arguments: ["wanctl-ping", "wanctl-cake", "wanctl-setq", "wanctl-loop", "wanctl-steer"])
   func theManualNamesEverything(tool: String) throws {
     let folder = FileManager.default.temporaryDirectory
     let child = try ChildProcess([Binaries.tool(tool), "--experimental-dump-help"], folder: folder)

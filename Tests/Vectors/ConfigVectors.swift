@@ -16,8 +16,10 @@ import Testing
 
   static let environment = ["ROUTER_PASSWORD": "from the environment"]
 
-  static var cases: [Case] {
-    VectorFile.all("config", holding: "autorate").flatMap(\.rows).compactMap { row in
+  static var cases: [Case] { cases(holding: "autorate") }
+
+  static func cases(holding part: String) -> [Case] {
+    VectorFile.all("config", holding: part).flatMap(\.rows).compactMap { row in
       guard let input = row["in"] as? VectorFile.Object, let name = input["case"] as? String,
         let kind = input["class"] as? String, let text = input["config"] as? String,
         let outcome = row["out"] as? VectorFile.Object
@@ -61,7 +63,7 @@ import Testing
           continue
         }
         let value = ours[key]
-        #expect(same(value, expected), "\(key): \(String(describing: value)), not \(expected)")
+        #expect(Self.same(value, expected), "\(key): \(String(describing: value)), not \(expected)")
       }
     }
     if let paths = vector.outcome["paths"] as? [String] {
@@ -91,9 +93,13 @@ import Testing
     }
   }
 
-  private func same(_ ours: Any?, _ expected: Any) -> Bool {
+  /// Whether a value of ours is the recorded one; objects are compared key by key.
+  static func same(_ ours: Any?, _ expected: Any) -> Bool {
     switch (ours, expected) {
     case (nil, _ as NSNull): true
+    case (let ours as [String: Any], let expected as [String: Any]):
+      Set(ours.keys) == Set(expected.keys)
+        && expected.allSatisfy { same(ours[$0.key], $0.value) }
     // Foundation reads a number with many digits as a decimal one; its text is the double's.
     case (let ours as Double, let expected as NSNumber): Double("\(expected)") == ours
     case (let ours as NSObject, let expected as NSObject): ours == expected

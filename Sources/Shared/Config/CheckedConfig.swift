@@ -3,6 +3,9 @@ public import Model
 /// What came of reading the configuration of one WAN.
 public typealias ConfigResult = CheckedConfig<LoopSettings>
 
+/// What came of reading a steering configuration.
+public typealias SteeringConfigResult = CheckedConfig<SteeringSettings>
+
 /// What came of reading a configuration file: settings, or the reasons why there are none.
 public struct CheckedConfig<Settings: Sendable>: Sendable {
   /// The file as it was named.
@@ -28,6 +31,29 @@ public struct CheckedConfig<Settings: Sendable>: Sendable {
     self.diagnostics = Self.sorted(diagnostics, files: files)
     self.effective = settings == nil ? nil : values.map(EffectiveConfig.init)
     self.values = values
+  }
+
+  /// The values and findings of a tree, and how settings are made of the values when none of the
+  /// findings is an error.
+  typealias Evaluation = (checks: any ConfigChecks, settings: () -> Settings?)
+
+  /// Loads the file at `path` and evaluates it.
+  init(
+    path: String, _ evaluate: (SourceTree) -> Evaluation,
+    _ load: () throws(ConfigDiagnostic) -> SourceTree
+  ) {
+    let tree: SourceTree
+    do {
+      tree = try load()
+    } catch {
+      self.init(path: path, files: [path], settings: nil, diagnostics: [error], values: nil)
+      return
+    }
+    let (checks, settings) = evaluate(tree)
+    let hasErrors = checks.findings.contains { $0.severity == .error }
+    self.init(
+      path: path, files: tree.files, settings: hasErrors ? nil : settings(),
+      diagnostics: checks.findings, values: checks.values)
   }
 
   public var isValid: Bool { settings != nil }

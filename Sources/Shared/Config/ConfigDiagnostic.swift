@@ -85,8 +85,9 @@ func lastName(_ path: String) -> String {
 }
 
 /// A text of the file in quotes, short enough for a line and without control characters.
-func quoted(_ text: String) -> String {
-  let limit = 60
+///
+/// - Parameter limit: after so many characters it is cut.
+func quoted(_ text: String, limit: Int = 60) -> String {
   var shown = "\""
   for (index, scalar) in text.unicodeScalars.enumerated() {
     if index == limit {

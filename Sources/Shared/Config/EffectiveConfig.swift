@@ -6,6 +6,8 @@ public struct EffectiveConfig: Sendable, Equatable {
   /// A key by its full path and its value.
   public struct Entry: Sendable, Equatable {
     public var key: String
+    /// The parts of the key, as `ConfigKey.components`.
+    let components: [String]
     public var value: ConfigValue
   }
 
@@ -15,7 +17,9 @@ public struct EffectiveConfig: Sendable, Equatable {
   init(_ values: ConfigValues) {
     entries = values.schema.keys.compactMap { key in
       if case .unused = key.presence { return nil }
-      return values[key.path].map { Entry(key: key.path, value: $0.value) }
+      return values[key.path].map {
+        Entry(key: key.path, components: key.components, value: $0.value)
+      }
     }
   }
 
@@ -26,22 +30,27 @@ public struct EffectiveConfig: Sendable, Equatable {
 
   /// As one JSON object with the sections of the file nested. Secrets are hidden.
   public func write(to json: inout JSONWriter) {
-    var open: [Substring] = []
+    var open: [(name: String, isList: Bool)] = []
+    func close(to depth: Int, _ json: inout JSONWriter) {
+      while open.count > depth {
+        if open.removeLast().isList { json.endArray() } else { json.endObject() }
+      }
+    }
     json.beginObject()
     for entry in entries {
-      let path = entry.key.split(separator: ".")
-      let section = path.dropLast()
-      let shared = zip(open, section).prefix { $0 == $1 }.count
-      for _ in shared..<open.count { json.endObject() }
-      for name in section.dropFirst(shared) {
-        json.key(String(name))
-        json.beginObject()
+      let path = entry.components
+      let shared = zip(open, path.dropLast()).prefix { $0.name == $1 }.count
+      close(to: shared, &json)
+      for depth in shared..<path.count - 1 {
+        let isList = path[depth + 1].hasPrefix("[")
+        if !path[depth].hasPrefix("[") { json.key(path[depth]) }
+        if isList { json.beginArray() } else { json.beginObject() }
+        open.append((path[depth], isList))
       }
-      open = Array(section)
-      json.key(String(path[path.count - 1]))
+      json.key(path[path.count - 1])
       entry.value.write(to: &json)
     }
-    for _ in open { json.endObject() }
+    close(to: 0, &json)
     json.endObject()
   }
 

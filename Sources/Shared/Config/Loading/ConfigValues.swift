@@ -32,6 +32,8 @@ struct ConfigValues: Sendable {
     sections[path] = location
   }
 
+  func hasSection(_ path: String) -> Bool { sections[path] != nil }
+
   /// Where a key would have to stand that is not there: its section, or the nearest one around it.
   func place(of path: String) -> ConfigLocation {
     var section = path

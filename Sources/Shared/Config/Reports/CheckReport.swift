@@ -7,6 +7,11 @@ public enum CheckReport {
     text(result, summary: SettingsSummary.lines(of:))
   }
 
+  /// The same for a steering configuration.
+  public static func text(_ result: SteeringConfigResult) -> String {
+    text(result, summary: SteeringSummary.lines(of:))
+  }
+
   private static func text<Settings>(
     _ result: CheckedConfig<Settings>, summary: (Settings) -> [String]
   ) -> String {

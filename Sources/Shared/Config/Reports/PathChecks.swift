@@ -14,6 +14,25 @@ extension ConfigResult {
   }
 }
 
+extension SteeringConfigResult {
+  /// As for the configuration of a loop.
+  public func checkingPaths() -> SteeringConfigResult {
+    guard let settings else { return self }
+    let states =
+      [("cake_state_sources.primary", settings.primarySources.stateFile)]
+      + zip(settings.control.targets, settings.targetSources).compactMap { target, sources in
+        sources.stateFile.map { ("wans.\(target.name).state_file", $0) }
+      }
+    return checking(
+      files: routerFiles(settings.router) + states,
+      folders: [
+        ("state.file", settings.stateFile), ("lock_file", settings.lockFile),
+        ("logging.main_log", settings.mainLog), ("logging.debug_log", settings.debugLog),
+        ("storage.db_path", settings.storage.path),
+      ])
+  }
+}
+
 extension CheckedConfig {
   /// A key and the path that it names.
   typealias NamedPath = (key: String, path: String?)
@@ -36,7 +55,8 @@ extension CheckedConfig {
         ConfigDiagnostic(
           .warning, .path, at: values[key]?.location ?? values.place(of: key), key: key,
           value: values[key]?.text,
-          "\(shortName(key)): \(isWritten ? "folder " : "")\(quoted(path)): \(obstacle)"))
+          "\(shortName(key)): \(isWritten ? "folder " : "")\(quoted(path, limit: 200)): \(obstacle)"
+        ))
     }
     return CheckedConfig(
       path: path, files: files, settings: settings, diagnostics: diagnostics + findings,

@@ -23,10 +23,10 @@ enum SettingsSummary {
       ),
       (
         "baseline",
-        "\(short(control.baselineInitial.rawValue)) ms at first, between "
-          + "\(short(control.baselineBounds.min)) and \(short(control.baselineBounds.max)) ms, "
+        "\(decimal(control.baselineInitial.rawValue)) ms at first, between "
+          + "\(decimal(control.baselineBounds.min)) and \(decimal(control.baselineBounds.max)) ms, "
           + (control.baselineRelearnAfter.rawValue > 0
-            ? "learned anew after \(short(control.baselineRelearnAfter.seconds)) s frozen and idle"
+            ? "learned anew after \(decimal(control.baselineRelearnAfter.seconds)) s frozen and idle"
             : "never learned anew")
       ),
       ("reflectors", reflectors(settings.probe)),
@@ -44,13 +44,18 @@ enum SettingsSummary {
       ("logs", "\(settings.mainLog), \(settings.debugLog)"),
       ("on exit", settings.onExit == .keep ? "rates stay" : "rates go to their ceilings"),
     ]
+    return columns(lines)
+  }
+
+  /// Names and texts below each other.
+  static func columns(_ lines: [(String, String)]) -> [String] {
     let width = lines.map(\.0.count).max() ?? 0
     return lines.map { name, text in
       "  " + name + String(repeating: " ", count: width - name.count + 2) + text
     }
   }
 
-  private static func router(_ router: RouterSettings) -> String {
+  static func router(_ router: RouterSettings) -> String {
     let host = "\(router.user)@\(router.host)"
     let rest =
       router.usesTLS
@@ -81,7 +86,7 @@ enum SettingsSummary {
   private static func queue(_ queue: ControlSettings.Queue, name: Identifier) -> String {
     "\(name): \(megabits(queue.floorRed)) to \(megabits(queue.ceiling)) Mbit/s, "
       + "+\(megabits(queue.stepUp)) per cycle after \(queue.greenRequired) GREEN, "
-      + "x\(short(queue.factorDown)) in RED, x\(short(queue.factorDownYellow)) in YELLOW"
+      + "x\(decimal(queue.factorDown)) in RED, x\(decimal(queue.factorDownYellow)) in YELLOW"
   }
 
   private static func floors(_ queue: ControlSettings.Queue, isDownload: Bool) -> String {
@@ -93,7 +98,7 @@ enum SettingsSummary {
   private static func reflectors(_ probe: LoopSettings.Probe) -> String {
     var text = probe.reflectors.joined(separator: ", ")
     text += probe.usesMedianOfThree ? "; median of three" : "; first answer"
-    text += ", lost after \(short(probe.timeout.seconds)) s"
+    text += ", lost after \(decimal(probe.timeout.seconds)) s"
     if let source = probe.sourceAddress { text += ", from \(source)" }
     if let interface = probe.interface { text += ", by \(interface)" }
     if let mark = probe.mark { text += ", mark \(mark)" }
@@ -113,7 +118,7 @@ enum SettingsSummary {
     return (ways.isEmpty ? "nothing is probed" : ways.joined(separator: ", ")) + "; \(mode)"
   }
 
-  private static func listener(_ listener: LoopSettings.Listener) -> String {
+  static func listener(_ listener: LoopSettings.Listener) -> String {
     guard listener.isEnabled else { return "off" }
     let host = listener.host.contains(":") ? "[\(listener.host)]" : listener.host
     return "http://\(host):\(listener.port)" + (listener.token.isEmpty ? "" : ", with a token")
@@ -121,16 +126,16 @@ enum SettingsSummary {
 
   /// The time constant that a weight stands for, in seconds.
   private static func constant(_ alpha: Double) -> String {
-    short(controlInterval.seconds / alpha)
+    decimal(controlInterval.seconds / alpha)
   }
 
-  private static func megabits(_ rate: Double) -> String { short(rate / 1_000_000) }
+  private static func megabits(_ rate: Double) -> String { decimal(rate / 1_000_000) }
+}
 
-  /// At most three decimals, without zeros at the end.
-  private static func short(_ value: Double) -> String {
-    var text = fixed(value, digits: 3)
-    while text.hasSuffix("0") { text.removeLast() }
-    if text.hasSuffix(".") { text.removeLast() }
-    return text
-  }
+/// At most three decimals, without zeros at the end.
+func decimal(_ value: Double) -> String {
+  var text = fixed(value, digits: 3)
+  while text.hasSuffix("0") { text.removeLast() }
+  if text.hasSuffix(".") { text.removeLast() }
+  return text
 }

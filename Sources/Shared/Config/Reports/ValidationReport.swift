@@ -4,20 +4,42 @@ import Model
 public enum ValidationReport {
   /// For one file. Ends with a newline.
   public static func text(_ result: ConfigResult) -> String {
+    text(result, summary: summary)
+  }
+
+  /// The same for a steering configuration.
+  public static func text(_ result: SteeringConfigResult) -> String {
+    text(result, summary: summary)
+  }
+
+  private static func text<Settings>(
+    _ result: CheckedConfig<Settings>, summary: (Settings) -> [String]
+  ) -> String {
     let lines =
       if let settings = result.settings {
-        ["Configuration valid: \(result.path)"] + summary(of: settings)
+        ["Configuration valid: \(result.path)"] + summary(settings)
       } else {
-        ["Configuration INVALID: \(result.path)"] + errors(of: result)
+        ["Configuration INVALID: \(result.path)"] + errors(result.errors)
       }
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func errors(of result: ConfigResult) -> [String] {
-    let errors = result.errors
+  private static func errors(_ errors: [ConfigDiagnostic]) -> [String] {
     if errors.count == 1 { return ["  Error: \(errors[0])"] }
     return ["  Error: Config validation failed with \(errors.count) error(s):"]
       + errors.map { "  - \($0)" }
+  }
+
+  private static func summary(of settings: SteeringSettings) -> [String] {
+    let control = settings.control
+    return [
+      "  Primary: \(control.primary)",
+      "  Alternates: \(control.targets.map(\.name).joined(separator: ", "))",
+      "  Transport: \(settings.router.transport.rawValue)",
+      "  Router: \(settings.router.host):\(settings.router.user)",
+      "  Rules: \(settings.rules.map { "'\($0.comment)'" }.joined(separator: ", "))",
+      "  Mode: \(control.isCAKEAware ? "CAKE-aware" : "RTT only")",
+    ]
   }
 
   private static func summary(of settings: LoopSettings) -> [String] {

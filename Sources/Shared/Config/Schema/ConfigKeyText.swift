@@ -21,6 +21,12 @@ extension ConfigKey {
     case .pin: "sha256// and 44 characters of Base64"
     case .hosts: "a list of host names or addresses"
     case .targets: "a list of [host, port]"
+    case .hostname: "an address, or a host name of letters, digits, dashes and points"
+    case .ruleComment:
+      "a text of 1 to \(RuleComment.maximumLength) characters A-Z a-z 0-9 _ . - : and blanks"
+    case .quotableNumber: "a number" + (bounds.map { " \($0)" } ?? "") + unit
+    case .ports: "a list of ports from 1 to 65535"
+    case .identifiers: "a list of names"
     }
   }
 
@@ -31,7 +37,7 @@ extension ConfigKey {
       range.upperBound == .max
         ? (range.lowerBound == .min ? nil : "of at least \(range.lowerBound)")
         : "from \(range.lowerBound) to \(range.upperBound)"
-    case .number(let range):
+    case .number(let range), .quotableNumber(let range):
       range.upperBound.isFinite
         ? "from \(shortestInteger(range.lowerBound)) to \(shortestInteger(range.upperBound))"
         : range.lowerBound.isFinite ? "of at least \(shortestInteger(range.lowerBound))" : nil

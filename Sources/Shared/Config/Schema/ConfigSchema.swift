@@ -7,18 +7,25 @@ public struct ConfigSchema: Sendable {
   let foreign: Set<String>
   private let indices: [String: Int]
   private let sections: Set<String>
+  private let lists: Set<String>
 
-  init(_ keys: [ConfigKey], foreign: Set<String> = []) {
+  /// - Parameters:
+  ///   - foreign: keys and sections that are not looked at.
+  ///   - sections: those that may be there without any of the keys.
+  ///   - lists: those whose items are sections: item 0 of `rules` holds the keys `rules[0].to`.
+  init(
+    _ keys: [ConfigKey], foreign: Set<String> = [], sections: Set<String> = [],
+    lists: Set<String> = []
+  ) {
     self.keys = keys
     self.foreign = foreign
+    self.lists = lists
     var indices: [String: Int] = [:]
-    var sections: Set<String> = []
+    var sections = sections.union(lists)
     for (index, key) in keys.enumerated() {
       precondition(
         indices.updateValue(index, forKey: key.path) == nil, "\(key.path) is there twice")
-      for (offset, character) in zip(key.path.indices, key.path) where character == "." {
-        sections.insert(String(key.path[..<offset]))
-      }
+      sections.formUnion(key.sections)
     }
     self.indices = indices
     self.sections = sections
@@ -28,6 +35,8 @@ public struct ConfigSchema: Sendable {
   public subscript(path: String) -> ConfigKey? { indices[path].map { keys[$0] } }
 
   func isSection(_ path: String) -> Bool { sections.contains(path) }
+
+  func isList(_ path: String) -> Bool { lists.contains(path) }
 
   /// Every path that a file may have, sections included.
   var paths: [String] { keys.map(\.path) + sections.sorted() }
@@ -60,6 +69,16 @@ public struct ConfigKey: Sendable {
     case hosts
     /// A list of `[host, port]`.
     case targets
+    /// A host name by RFC 1123, or an address without an interface.
+    case hostname
+    /// The comment of a firewall rule.
+    case ruleComment
+    /// A number that may also stand in quotes.
+    case quotableNumber(ClosedRange<Double>)
+    /// A list of ports.
+    case ports
+    /// A list of names.
+    case identifiers
   }
 
   /// What it means that the key is not there.
@@ -79,6 +98,8 @@ public struct ConfigKey: Sendable {
   }
 
   public let path: String
+  /// The parts of the path: sections, their items as `[0]`, and the name.
+  let components: [String]
   public let kind: Kind
   public let presence: Presence
   /// `ms`, `s`, `Mbit/s`; empty for none.
@@ -92,7 +113,17 @@ public struct ConfigKey: Sendable {
     _ path: String, _ kind: Kind, _ presence: Presence, unit: String = "", needsValue: Bool = false,
     _ meaning: String
   ) {
-    self.path = path
+    self.init(
+      path.split(separator: ".").map(String.init), kind, presence, unit: unit,
+      needsValue: needsValue, meaning)
+  }
+
+  init(
+    _ components: [String], _ kind: Kind, _ presence: Presence, unit: String = "",
+    needsValue: Bool = false, _ meaning: String
+  ) {
+    self.components = components
+    self.path = Self.path(components[...])
     self.kind = kind
     self.presence = presence
     self.unit = unit
@@ -103,6 +134,15 @@ public struct ConfigKey: Sendable {
   /// The path of the section that the key stands in; empty at the top.
   public var section: String {
     path.lastIndex(of: ".").map { String(path[..<$0]) } ?? ""
+  }
+
+  /// The paths of all sections around the key, the outermost first.
+  var sections: [String] {
+    components.indices.dropFirst().map { Self.path(components[..<$0]) }
+  }
+
+  private static func path(_ components: ArraySlice<String>) -> String {
+    components.reduce("") { $0.isEmpty || $1.hasPrefix("[") ? $0 + $1 : "\($0).\($1)" }
   }
 
   /// The last part of the path.

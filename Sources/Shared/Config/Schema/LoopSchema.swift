@@ -1,18 +1,17 @@
 import Model
 
 extension ConfigSchema {
-  /// The keys of the configuration of one WAN.
+  /// The keys of the configuration of one WAN. A steering configuration may share the file.
   public static let loop = ConfigSchema(
-    ConfigKey.general(
-      nameMeaning: "Name of the WAN in logs, records, metrics and history.")
-      + ConfigKey.router + queues + monitoring + queue("download") + queue("upload") + thresholds
-      + reflectors + fallback + probe + files + listeners + ConfigKey.storage,
-    foreign: [
-      // A steering configuration may share the file.
-      "topology", "mangle_rule", "cake_state_sources", "cake_queues", "cake_queue", "measurement",
-      "thresholds", "mode", "confidence", "state", "steering", "primary_wan",
-      "router.steering_rule_comment", "timeouts.ping_total", "logging.log_cake_stats",
-    ])
+    ConfigKey.loop,
+    foreign: names(of: ConfigKey.steering).union(["wans", "steering_rules"]))
+}
+
+extension ConfigKey {
+  static let loop =
+    general(nameMeaning: "Name of the WAN in logs, records, metrics and history.")
+    + router + queues + monitoring + queue("download") + queue("upload") + bloatThresholds
+    + reflectors + fallback + probe + loopFiles + listeners + storage
 
   private static let queues = [
     ConfigKey(
@@ -74,7 +73,7 @@ extension ConfigSchema {
     ]
   }
 
-  private static let thresholds: [ConfigKey] = {
+  private static let bloatThresholds: [ConfigKey] = {
     let section = "continuous_monitoring.thresholds."
     return [
       ConfigKey(
@@ -178,7 +177,7 @@ extension ConfigSchema {
       "Firewall mark of the probes."),
   ]
 
-  private static let files =
+  private static let loopFiles =
     ConfigKey.logs
     + ConfigKey.lock(
       "Held while the loop runs. The state file stands beside it: NAME.lock, NAME_state.json.")
@@ -186,11 +185,11 @@ extension ConfigSchema {
       ConfigKey(
         "state_file", .any, .unused("lock_file decides"),
         "Path of the state file; the original ignored it too."),
-      ConfigKey.operationTimeout(seconds: 15), ConfigKey.probeTimeout(seconds: 1),
+      operationTimeout(seconds: 15), probeTimeout(seconds: 1),
     ]
 
   private static let listeners =
-    ConfigKey.health(port: 9101) + [
+    health(port: 9101) + [
       ConfigKey(
         "metrics.enabled", .flag, .optional(.flag(false)),
         "Whether Prometheus metrics are served on a port of their own."),

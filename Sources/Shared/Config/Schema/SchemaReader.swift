@@ -23,6 +23,8 @@ struct SchemaReader {
             "key \(quoted(entry.key.text)) is no text to YAML and has no effect"))
       } else if let key = schema[path] {
         read(entry, as: key)
+      } else if schema.isList(path) {
+        readList(entry, path: path)
       } else if schema.isSection(path) {
         readSection(entry, path: path)
       } else if !schema.foreign.contains(path) {
@@ -46,6 +48,24 @@ struct SchemaReader {
         ConfigDiagnostic(
           .error, .type, at: entry.value.location, key: path,
           "\(shortName(path)) must be a section with keys, found \(entry.value.kindText)"))
+    }
+  }
+
+  /// A list whose items are sections.
+  private mutating func readList(_ entry: YAMLEntry, path: String) {
+    values.beginSection(path, at: entry.location)
+    guard case .sequence(let items) = entry.value.content, !items.isEmpty else {
+      if entry.value.isNull { return readSection(entry, path: path) }
+      findings.append(
+        ConfigDiagnostic(
+          .error, .type, at: entry.value.location, key: path,
+          "\(path) must be a list of sections, found "
+            + (entry.value.isEmptyList ? "an empty list" : entry.value.kindText)))
+      return
+    }
+    for (index, item) in items.enumerated() {
+      readSection(
+        YAMLEntry(key: entry.key, location: item.location, value: item), path: "\(path)[\(index)]")
     }
   }
 
@@ -97,6 +117,12 @@ struct SchemaReader {
       .warning, .unknownKey, at: location, key: path,
       "unknown key \(quoted(shortName(path))) has no effect",
       remedy: suggestion.map { "did you mean \(shortName($0))?" })
+  }
+}
+
+extension YAMLNode {
+  fileprivate var isEmptyList: Bool {
+    if case .sequence(let items) = content { items.isEmpty } else { false }
   }
 }
 

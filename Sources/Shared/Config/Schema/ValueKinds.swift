@@ -145,14 +145,17 @@ extension ValueReader {
       wrongType()
       return nil
     }
-    guard range.contains(number) else {
-      let isBelow = number < range.lowerBound
-      let bound = isBelow ? range.lowerBound : range.upperBound
-      outOfRange("\(isBelow ? "below" : "above") \(shortestInteger(bound))")
-      return nil
-    }
+    guard isInRange(number, range) else { return nil }
     if case .integer(let integer)? = node.scalar?.value { return .integer(integer) }
     return .number(number)
+  }
+
+  mutating func isInRange(_ number: Double, _ range: ClosedRange<Double>) -> Bool {
+    if range.contains(number) { return true }
+    let isBelow = number < range.lowerBound
+    let bound = isBelow ? range.lowerBound : range.upperBound
+    outOfRange("\(isBelow ? "below" : "above") \(shortestInteger(bound))")
+    return false
   }
 
   mutating func outOfRange(_ relation: String) {

@@ -37,11 +37,13 @@ struct ValueReader {
     case .text: return text()
     case .identifier: return identifier()
     case .host: return host(node, required: key.presence.isRequired)
+    case .hostname: return hostname()
+    case .ruleComment: return ruleComment()
     case .path: return path()
     case .secret: return secret()
     case .flag where isStandIn, .integer where isStandIn, .number where isStandIn,
       .choice where isStandIn, .tls where isStandIn, .pin where isStandIn,
-      .address where isStandIn:
+      .address where isStandIn, .quotableNumber where isStandIn:
       return nil
     case .address: return address()
     case .flag: return flag()
@@ -52,6 +54,9 @@ struct ValueReader {
     case .pin: return pin()
     case .hosts: return hosts()
     case .targets: return targets()
+    case .quotableNumber(let range): return quotableNumber(in: range)
+    case .ports: return ports()
+    case .identifiers: return identifiers()
     }
   }
 
@@ -96,10 +101,11 @@ struct ValueReader {
         ? "YAML reads an exponent only with a point and a sign, as in 1.0e-3" : "remove the quotes"
     case (.flag, .text):
       return scalar.isPlain ? nil : "remove the quotes"
-    case (.hosts, .text(let text)) where found.location == node.location:
+    case (.hosts, .text(let text)) where found.location == node.location,
+      (.identifiers, .text(let text)) where found.location == node.location:
       return "a list stands in brackets: [\(quoted(text))]"
     case (.text, _), (.identifier, _), (.host, _), (.path, _), (.choice, _), (.hosts, _),
-      (.address, _):
+      (.address, _), (.hostname, _), (.ruleComment, _), (.identifiers, _):
       return "put it in quotes: \(quoted(scalar.text))"
     default: return nil
     }
