@@ -77,8 +77,8 @@ let package = Package(
     layer(
       "Daemon",
       [
-        "Model", "Control", "LineModel", "Config", "Platform", "Measure", "Router", "Service",
-        logging,
+        "Model", "Control", "LineModel", "Config", "Platform", "Measure", "Router", "History",
+        "Service", logging,
       ]),
 
     layer(
@@ -106,7 +106,7 @@ let package = Package(
         "Daemon",
       ]),
     tool("wanctl-steer", ["Model", "Config", "Commands"]),
-    tool("wanctl-history", ["Commands"]),
+    tool("wanctl-history", ["Model", "Platform", "History", "Commands"]),
 
     // What several test targets want.
     .target(
@@ -129,8 +129,8 @@ let package = Package(
     tests(
       "DaemonTests",
       [
-        "Model", "Control", "LineModel", "Config", "Platform", "Measure", "Router", "Service",
-        "Daemon", logging, "TestSupport",
+        "Model", "Control", "LineModel", "Config", "Platform", "Measure", "Router", "History",
+        "Service", "Daemon", logging, "TestSupport",
       ]),
     tests(
       "DiagnoseTests",
@@ -141,7 +141,9 @@ let package = Package(
     // Recorded decisions of the original; Tests/Vectors/given holds them.
     tests(
       "Vectors",
-      ["Model", "Control", "Config", "Platform", "Measure", "Router", "Service", "Daemon"],
+      [
+        "Model", "Control", "Config", "Platform", "Measure", "Router", "History", "Service", "Daemon",
+      ],
       exclude: ["given"]),
     // Counts what the hot paths cost; `make bench` runs it, nothing installs it.
     .target(
@@ -152,7 +154,7 @@ let package = Package(
       dependencies: ["Model", "Control", "Platform", "Measure", "Daemon", "CAllocationCount"],
       path: "Tests/Bench", exclude: ["CAllocationCount"], swiftSettings: strict),
     // The real binaries against the simulators of Tests/Sim.
-    tests("EndToEnd", ["Model", "Platform", "TestSupport"]),
+    tests("EndToEnd", ["Model", "Platform", "History", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,9 +1,10 @@
+import History
 import Logging
 import Model
 import Platform
 import Service
 
-/// The storage thread: log, recording and state files, made of what the control thread tells.
+/// The bookkeeping thread: log, recording and state files, made of what the control thread tells.
 ///
 /// Everything here may wait for a disk. What fails is logged and counted, and tried again; the
 /// control thread never learns of it.
@@ -18,19 +19,21 @@ final class Bookkeeper: @unchecked Sendable {
   private let reloader: Reloader?
   private let notifier: Notifier
   private let recorder: Recorder?
+  private let history: HistoryWriter?
   private let logs: [LogOutput]
   private var recorderFailed = false
   private var toldLostEvents = 0
 
   init(
     outbox: Outbox, books: [WANBook], reloader: Reloader?, notifier: Notifier,
-    recorder: Recorder?, logs: [LogOutput] = []
+    recorder: Recorder?, history: HistoryWriter? = nil, logs: [LogOutput] = []
   ) {
     self.outbox = outbox
     self.books = books
     self.reloader = reloader
     self.notifier = notifier
     self.recorder = recorder
+    self.history = history
     self.logs = logs
   }
 
@@ -55,6 +58,7 @@ final class Bookkeeper: @unchecked Sendable {
       record(.rtt(books[wan].record(outcome, late: late)))
     case .cycle(let wan, let cycle):
       books[wan].take(cycle)
+      history?.push(.cycle(wan: books[wan].settings.wan, cycle.decision))
       record(.decision(DecisionRecord(cycle.decision, wan: books[wan].wan)))
     case .router(let event, let worker):
       for index in books.indices where books[index].place.worker == worker {

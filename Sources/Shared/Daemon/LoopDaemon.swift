@@ -83,11 +83,12 @@ public struct LoopDaemon {
     let names =
       NameWatcher.isNeeded(for: settings)
       ? try NameWatcher(settings: settings, addresses: addresses, box: reloads) : nil
+    let history = try HistoryThread(configurations, loggers: loggers)
     let bookkeeper = Bookkeeper(
       outbox: outbox, books: makeBooks(routers, loggers: loggers),
       reloader: Reloader(
         current: configurations, environment: environment, box: reloads, names: names),
-      notifier: notifier, recorder: recorder, logs: logs)
+      notifier: notifier, recorder: recorder, history: history?.writer, logs: logs)
     let isFinished = FinishedFlag()
     let bookkeeping = try Thread(name: "bookkeeper") { bookkeeper.run { isFinished.isSet } }
     if let names { _ = try Thread(name: "resolver") { names.run() } }
@@ -107,6 +108,7 @@ public struct LoopDaemon {
     isFinished.set()
     outbox.wake()
     bookkeeping.join()
+    history?.stop()
     loggers.first?.info("\(loop.summary)")
     for (logger, lock) in zip(loggers, locks) {
       logger.info("\(end)")

@@ -1,0 +1,54 @@
+import Config
+import History
+import Logging
+import Model
+import Platform
+
+/// History of a process, and the thread that stores it. As in the original the first configuration
+/// says where, for all WANs.
+struct HistoryThread {
+  let writer: HistoryWriter
+  private let thread: Thread
+
+  /// - Returns: nil where the first configuration switches history off.
+  init?(_ configurations: [ConfigResult], loggers: [Logger]) throws(SystemError) {
+    guard let first = configurations.first, let settings = first.settings,
+      let path = settings.storage.path, let logger = loggers.first
+    else { return nil }
+    let writer = try HistoryWriter(
+      HistoryWriter.Options(
+        path: path, commitInterval: settings.storage.commitInterval,
+        retentionDays: settings.storage.retentionDays)
+    ) { event in
+      logger.log(level: event.level, "\(event)")
+    }
+    self.writer = writer
+    logger.info("history is kept in \(path)")
+    for (result, logger) in zip(configurations, loggers).dropFirst()
+    where result.settings?.storage != settings.storage {
+      logger.warning("storage is that of \(first.path); that of \(result.path) has no effect")
+    }
+    if let effective = first.effective {
+      writer.push(
+        .row(.configSnapshot(of: effective, wan: settings.wan, at: Clock.wall())))
+    }
+    thread = try Thread(name: "history") { writer.run() }
+  }
+
+  /// Stores what was handed over, and ends.
+  func stop() {
+    writer.stop()
+    thread.join()
+  }
+}
+
+extension HistoryEvent {
+  var level: Logger.Level {
+    switch self {
+    case .failed, .setAside: .error
+    case .lost, .maintenanceFailed: .warning
+    case .recovered: .info
+    case .maintained: .debug
+    }
+  }
+}
