@@ -153,6 +153,10 @@ let package = Package(
       name: "wanctl-bench",
       dependencies: ["Model", "Control", "Platform", "Measure", "Daemon", "CAllocationCount"],
       path: "Tests/Bench", exclude: ["CAllocationCount"], swiftSettings: strict),
+    // Writes and maintains until a test kills it.
+    .executableTarget(
+      name: "history-workload", dependencies: ["Model", "Platform", "History"],
+      path: "Tests/HistoryWorkload", swiftSettings: strict),
     // The real binaries against the simulators of Tests/Sim.
     tests("EndToEnd", ["Model", "Platform", "History", "TestSupport"]),
   ],

@@ -1,20 +1,17 @@
 import ArgumentParser
 import Commands
+import Model
 
-/// Holds the place of `wanctl-history`: it says that it is not there yet and fails.
+/// Looks after the history database. What shows it comes with a later release.
 @main
 struct WanctlHistory: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "wanctl-history", abstract: "Not there yet.")
+    commandName: "wanctl-history",
+    abstract: "Look after the history of the loop.",
+    version: "wanctl-history \(wanctlVersion)",
+    subcommands: [MaintainCommand.self])
 
-  @Argument(parsing: .captureForPassthrough, help: .hidden)
-  var ignored: [String] = []
-
-  /// `EX_UNAVAILABLE` of sysexits.h.
-  static let unavailable = ExitCode(69)
-
-  func run() throws {
-    CommandEntry.writeRemark("wanctl-history is not there yet; it comes with a later release")
-    throw Self.unavailable
+  static func main() {
+    CommandEntry.run(Self.self, arguments: Array(CommandLine.arguments.dropFirst()))
   }
 }
