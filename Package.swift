@@ -110,7 +110,7 @@ let package = Package(
 
     // What several test targets want.
     .target(
-      name: "TestSupport", dependencies: ["Model", "Platform"], path: "Tests/Support",
+      name: "TestSupport", dependencies: ["Model", "Platform", "History"], path: "Tests/Support",
       swiftSettings: strict),
     tests("ModelTests", ["Model", "TestSupport"]),
     tests("ControlTests", ["Model", "Control", "TestSupport"]),
@@ -151,7 +151,10 @@ let package = Package(
       cSettings: [.enableWarning("all"), .treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "wanctl-bench",
-      dependencies: ["Model", "Control", "Platform", "Measure", "Daemon", "CAllocationCount"],
+      dependencies: [
+        "Model", "Control", "Platform", "Measure", "History", "Daemon", "TestSupport",
+        "CAllocationCount",
+      ],
       path: "Tests/Bench", exclude: ["CAllocationCount"], swiftSettings: strict),
     // Writes and maintains until a test kills it.
     .executableTarget(

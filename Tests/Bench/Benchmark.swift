@@ -18,5 +18,5 @@ struct Benchmark: Sendable {
   }
 
   /// All sections in the order in which they are printed. Each has a file of its own.
-  static let all: [Benchmark] = [.control, .engine, .steering, .records, .probe]
+  static let all: [Benchmark] = [.control, .engine, .steering, .records, .probe, .history]
 }

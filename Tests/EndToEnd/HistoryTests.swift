@@ -84,7 +84,7 @@ import Testing
       }
       let events = try? reader.integer("SELECT count(*) FROM metrics WHERE labels LIKE '%reason%'")
       let rows = try? reader.integer("SELECT count(*) FROM metrics")
-      return (events ?? 0) ?? 0 > 1 && (rows ?? 0) ?? 0 > 600
+      return (events ?? 0) > 1 && (rows ?? 0) > 600
     }
     #expect(isEnough, "\(loop.remarks)")
     loop.terminate()
@@ -149,7 +149,7 @@ import Testing
           return false
         }
         let rows = try? reader.integer("SELECT count(*) FROM metrics")
-        return (rows ?? 0) ?? 0 > Int64(round) * 400
+        return (rows ?? 0) > Int64(round) * 400
       }
       #expect(isEnough, "\(loop.remarks)")
       loop.send(SIGKILL)

@@ -53,7 +53,7 @@ public final class MaintenancePass {
   ///   - clock: for `sliceTime` only.
   public convenience init(
     on connection: SQLiteConnection, now: Int64, retentionDays: Int?,
-    sliceTime: Milliseconds = Milliseconds(10),
+    sliceTime: Milliseconds = Milliseconds(5),
     clock: @escaping () -> MonotonicTime = Clock.monotonic
   ) {
     self.init(
