@@ -1,17 +1,25 @@
 import ArgumentParser
 import Commands
+import Glibc
 import Model
 
-/// Looks after the history database. What shows it comes with a later release.
+/// Queries the history that the daemons keep.
 @main
 struct WanctlHistory: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "wanctl-history",
-    abstract: "Look after the history of the loop.",
+    abstract: "Show what happened on a WAN: latencies, states, rates.",
     version: "wanctl-history \(wanctlVersion)",
-    subcommands: [MaintainCommand.self])
+    subcommands: [QueryCommand.self, MaintainCommand.self], defaultSubcommand: QueryCommand.self)
 
+  /// Long options may be abbreviated, as the original's.
   static func main() {
-    CommandEntry.run(Self.self, arguments: Array(CommandLine.arguments.dropFirst()))
+    let arguments = ArgumentPass(options: QueryArguments.longOptions)
+      .rewrite(Array(CommandLine.arguments.dropFirst()))
+    if let mistake = QueryArguments.mistake(in: arguments) {
+      CommandEntry.writeRemark("\(QueryArguments.usage)\nwanctl-history: error: \(mistake)")
+      Glibc.exit(2)
+    }
+    CommandEntry.run(Self.self, arguments: arguments)
   }
 }
