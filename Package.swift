@@ -105,7 +105,7 @@ let package = Package(
         "Model", "Config", "Control", "LineModel", "Platform", "Service", "Terminal", "Commands",
         "Daemon",
       ]),
-    tool("wanctl-steer", ["Model", "Config", "Commands"]),
+    tool("wanctl-steer", ["Model", "Config", "Platform", "Service", "Commands", "Daemon"]),
     tool("wanctl-history", ["Model", "Platform", "History", "Commands"]),
 
     // What several test targets want.

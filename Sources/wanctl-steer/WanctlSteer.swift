@@ -13,7 +13,7 @@ struct WanctlSteer: ParsableCommand {
     commandName: "wanctl-steer",
     abstract: "Send latency-sensitive connections to another WAN while one is congested or dead.",
     version: "wanctl-steer \(wanctlVersion)",
-    subcommands: [RunCommand.self, CheckCommand.self],
+    subcommands: [RunCommand.self, CheckCommand.self, ReplayCommand.self],
     defaultSubcommand: RunCommand.self)
 
   static func main() {

@@ -73,7 +73,7 @@ struct PingNamespaceTests {
   /// The line of `/proc/self/status` of a running `wanctl-ping`.
   private func capabilities(_ arguments: String) throws -> String? {
     let child = try start("exec $PING -p 10 \(arguments)")
-    #expect(eventually(within: 10) { child.output.contains("[1]") }, "\(child.remarks)")
+    #expect(eventually(within: 30) { child.output.contains("[1]") }, "\(child.remarks)")
     let status = try String(
       contentsOfFile: "/proc/\(child.processID)/status", encoding: .utf8)
     child.terminate()
@@ -142,7 +142,7 @@ struct PingSetuidTests {
         "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", copy.path, "-p", "10",
         "127.0.0.1",
       ], folder: folder)
-    #expect(eventually(within: 10) { child.output.contains("[1]") }, "\(child.remarks)")
+    #expect(eventually(within: 30) { child.output.contains("[1]") }, "\(child.remarks)")
     let status = try String(contentsOfFile: "/proc/\(child.processID)/status", encoding: .utf8)
     child.send(SIGKILL)
     _ = child.waitUntilExit(within: 10)

@@ -52,7 +52,8 @@ struct SteeringSettingsBuilder {
       thresholds: thresholds, samples: samples, confidence: usesConfidence ? confidence : nil,
       targets: targets.map {
         SteeringControlSettings.Target(
-          name: $0, thresholds: self.thresholds(in: "wans.\($0).thresholds."))
+          name: $0, thresholds: self.thresholds(in: "wans.\($0).thresholds."),
+          hasQueue: values.text("wans.\($0).cake_queues.download") != nil)
       },
       selection: selection, historySize: historySize)
   }
