@@ -175,6 +175,9 @@ import Testing
     #expect(virtual.port.transport == .ssh)
     virtual.port.disconnect()
     virtual.port.interrupter()
+    virtual.ssh.fault = { _ in failure(.timeout, over: .ssh) }
+    #expect(throws: RouterFailure.self) { try virtual.port.readResource() }
+    #expect(virtual.port.transport == .ssh, "what is given up at the end is no failure of a way")
   }
 
   /// Whatever fails, and whenever: no older target is written after a newer one, no way is used

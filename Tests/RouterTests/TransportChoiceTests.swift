@@ -12,8 +12,7 @@ import Testing
     private var choice: TransportChoice
 
     init(isFallbackVerified: Bool = true) {
-      choice = TransportChoice(
-        isVerified: TransportChoice.Pair(primary: true, fallback: isFallbackVerified))
+      choice = TransportChoice(isFallbackVerified: isFallbackVerified)
     }
 
     subscript<Value>(dynamicMember path: KeyPath<TransportChoice, Value>) -> Value {
@@ -72,6 +71,14 @@ import Testing
     #expect(!choice.failed(.tls, at: Self.seconds(1)))
     #expect(choice.active == .primary && choice.notBefore == Self.seconds(2))
     #expect(choice.failed(.timeout, at: Self.seconds(2)))
+  }
+
+  /// A fallback whose host key nobody has made known must not keep from the configured way.
+  @Test func theWayBackNeedsNoProof() {
+    let choice = Chooser(isFallbackVerified: false)
+    #expect(choice.failed(.connectionRefused, at: Self.seconds(1)))
+    #expect(choice.failed(.tls, at: Self.seconds(1.2)))
+    #expect(choice.active == .primary && choice.notBefore == Self.seconds(2))
   }
 
   @Test func twoWaysThatFailAreTriedInTurn() {

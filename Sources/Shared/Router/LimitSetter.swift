@@ -92,10 +92,19 @@ public final class LimitSetter {
   private func ask<Answer>(
     _ body: () throws(RouterFailure) -> Answer
   ) throws(Failure) -> Answer {
-    do { return try body() } catch {
-      guard hasOtherWay(error) else { throw .router(error) }
+    var attempts = 0
+    var isOtherWay = false
+    while true {
+      do { return try body() } catch {
+        attempts += 1
+        let hasSwitched = !isOtherWay && hasOtherWay(error)
+        isOtherWay = isOtherWay || hasSwitched
+        // A connection that broke is tried once more before its way is left.
+        guard attempts < 3, hasSwitched || error.failureClass == .reset else {
+          throw .router(error)
+        }
+      }
     }
-    do { return try body() } catch { throw .router(error) }
   }
 
   private func set(_ request: LimitRequest, from previous: BitsPerSecond) -> Outcome {

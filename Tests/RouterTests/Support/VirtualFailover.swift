@@ -53,7 +53,7 @@ final class VirtualFailover {
     probe = PlannedProbe(world)
     port = FailoverPort(
       primary: rest, fallback: ssh,
-      choice: TransportChoice(isVerified: TransportChoice.Pair(primary: true, fallback: true)),
+      choice: TransportChoice(isFallbackVerified: true),
       probe: probe, now: { world.now })
     let log = log
     session = RouterSession(

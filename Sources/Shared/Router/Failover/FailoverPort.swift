@@ -1,4 +1,5 @@
 public import Model
+import Synchronization
 
 /// A router with two ways to it, of which one is used at a time.
 ///
@@ -12,6 +13,12 @@ public final class FailoverPort: RouterPort {
   private let prober: any PrimaryProbe
   private let now: () -> MonotonicTime
   private var isProbing = false
+  private let interruption = Interruption()
+
+  /// Set when the program ends: what fails then says nothing about a way.
+  private final class Interruption: Sendable {
+    let isSet = Atomic<Bool>(false)
+  }
 
   init(
     primary: any RouterPort, fallback: any RouterPort, choice: TransportChoice,
@@ -61,7 +68,10 @@ public final class FailoverPort: RouterPort {
 
   public var interrupter: @Sendable () -> Void {
     let all = [ways.primary.interrupter, ways.fallback.interrupter, prober.interrupter]
-    return { for interrupt in all { interrupt() } }
+    return { [interruption] in
+      interruption.isSet.store(true, ordering: .releasing)
+      for interrupt in all { interrupt() }
+    }
   }
 
   private func perform<Answer>(
@@ -73,6 +83,7 @@ public final class FailoverPort: RouterPort {
       choice.answered()
       return answer
     } catch {
+      if interruption.isSet.load(ordering: .acquiring) { throw error }
       let old = active
       let resting = TransportChoice.Pair(
         primary: ways.primary.notBefore, fallback: ways.fallback.notBefore)

@@ -42,7 +42,7 @@ struct TransportChoice {
 
   private(set) var active = Way.primary
   private var standings = Pair(primary: Standing(), fallback: Standing())
-  private let isVerified: Pair<Bool>
+  private let isFallbackVerified: Bool
   private let schedule: Schedule
   private var probeInterval: Milliseconds
   private(set) var probeAt: MonotonicTime?
@@ -50,10 +50,10 @@ struct TransportChoice {
   /// When the primary was used last by a decision of the probes.
   private var returnedAt: MonotonicTime?
 
-  /// - Parameter isVerified: whether the router proves who it is on a way. A way whose proof failed
-  ///   is only left for one that asks for it too.
-  init(isVerified: Pair<Bool>, schedule: Schedule = Schedule()) {
-    self.isVerified = isVerified
+  /// - Parameter isFallbackVerified: whether the router has to prove who it is on the fallback. A
+  ///   primary on which it could not is only left for such a one.
+  init(isFallbackVerified: Bool, schedule: Schedule = Schedule()) {
+    self.isFallbackVerified = isFallbackVerified
     self.schedule = schedule
     probeInterval = schedule.first
   }
@@ -82,7 +82,7 @@ struct TransportChoice {
     let other = active.other
     // What broke once is read back the same way.
     if failureClass == .reset, failures == 1 { return false }
-    if failureClass == .tls, !isVerified[other] { return false }
+    if failureClass == .tls, other == .fallback, !isFallbackVerified { return false }
     func usable(_ way: Way) -> MonotonicTime {
       [standings[way].notBefore, resting[way], now].compactMap { $0 }.max() ?? now
     }
