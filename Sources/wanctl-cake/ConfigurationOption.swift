@@ -15,15 +15,9 @@ struct ConfigurationOption: ParsableArguments {
 
   /// Reads the file. What is wrong with it goes to the standard error, and ends the tool with 78.
   func load() throws -> LoopSettings {
-    let result = ConfigFile.load(path: file, environment: environment)
+    let result = ConfigFile.load(path: file, environment: environment).checkingStart()
     for finding in result.diagnostics { CommandEntry.writeRemark("\(finding)") }
     guard let settings = result.settings, result.runBlockers.isEmpty else {
-      throw ExitCode.configuration
-    }
-    guard settings.router.transport == .rest else {
-      CommandEntry.writeRemark(
-        "\(file): router.transport: ssh is not supported yet; REST is needed (router.transport: rest)"
-      )
       throw ExitCode.configuration
     }
     return settings

@@ -31,11 +31,11 @@ struct QueueStream {
 
   func run(isTable: Bool) throws {
     let onScreen = isTable && isTerminal(STDIN_FILENO) && isTerminal(STDOUT_FILENO)
-    let port = RESTRouter(settings.router, now: Clock.monotonic)
+    let port = RouterAccess(settings.router).port(now: Clock.monotonic)
     let interrupter = port.interrupter
     let stop = try StopRequest(keyboard: onScreen ? STDIN_FILENO : nil, react: interrupter)
     let reader = QueueReader(port: port, queues: queues.map(named), clock: Self.clock())
-    guard let first = try read(reader, first: stop) else { return }
+    guard let first = try read(reader, over: port, first: stop) else { return }
     let address = "\(settings.router.host) port \(settings.router.port)"
     let names = queues.map(\.text)
     var output: any QueueOutput =
@@ -64,15 +64,21 @@ struct QueueStream {
 
   /// The first reading, which must succeed; nil when it is not wanted any more.
   private func read(
-    _ reader: QueueReader, first stop: StopRequest
+    _ reader: QueueReader, over port: any RouterPort, first stop: StopRequest
   ) throws -> QueueReader.Reading? {
-    do throws(RouterFailure) {
-      let reading = try reader.read()
-      if reading.missing.isEmpty { return reading }
-      remark("\(try reader.explain(missing: reading.missing))")
-    } catch {
-      if stop.isRequested { return nil }
-      remark("\(error)")
+    while true {
+      do throws(RouterFailure) {
+        let reading = try reader.read()
+        if reading.missing.isEmpty { return reading }
+        remark("\(try reader.explain(missing: reading.missing))")
+        break
+      } catch {
+        if stop.isRequested { return nil }
+        remark("\(error)")
+        // There is another way, which has not failed yet.
+        let isFirst = error.transport == settings.router.transport
+        guard isFirst, port.transport != error.transport else { break }
+      }
     }
     throw ExitCode.failure
   }

@@ -28,18 +28,14 @@ struct RunCommand: ParsableCommand {
   var validateConfig = false
 
   func run() throws {
-    let results = config.map { ConfigFile.load(path: $0, environment: environment) }
+    var results = config.map { ConfigFile.load(path: $0, environment: environment) }
     if validateConfig {
       for result in results { print(ValidationReport.text(result)) }
       throw results.allSatisfy(\.isValid) ? ExitCode.success : ExitCode.failure
     }
+    results = results.map { $0.checkingStart() }
     for finding in results.flatMap(\.diagnostics) { CommandEntry.writeRemark("\(finding)") }
     guard results.allSatisfy({ $0.isValid && $0.runBlockers.isEmpty }) else {
-      throw ExitCode.configuration
-    }
-    for result in results where result.settings?.router.transport == .ssh {
-      CommandEntry.writeRemark(
-        "\(result.path): router.transport: ssh is not supported yet; use router.transport: rest")
       throw ExitCode.configuration
     }
     let daemon = LoopDaemon(

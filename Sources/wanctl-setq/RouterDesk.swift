@@ -9,11 +9,13 @@ struct RouterDesk {
   let port: any RouterPort
   let budget: SharedBudget
   let setter: LimitSetter
+  private let access: RouterAccess
   private let queues: PerDirection<Identifier>
 
   init(_ settings: LoopSettings, isDryRun: Bool) {
-    let rest = RESTRouter(settings.router, now: Clock.monotonic)
-    port = isDryRun ? DryRunPort(rest) : rest
+    access = RouterAccess(settings.router)
+    let real = access.port(now: Clock.monotonic)
+    port = isDryRun ? DryRunPort(real) : real
     // Pretended writes cost nothing.
     let file = SharedBudget.file(besideLock: settings.lockFile, host: settings.router.host)
     budget = SharedBudget(
@@ -22,7 +24,7 @@ struct RouterDesk {
     setter = LimitSetter(
       port: port, budget: budget,
       clock: RouterSession.Clock(monotonic: Clock.monotonic, wall: Clock.wall),
-      sleep: Clock.sleep)
+      sleep: Clock.sleep, remark: { CommandEntry.writeRemark("wanctl-setq: \($0)") })
   }
 
   /// The rows of the WAN's two queues, with the kinds of their leaves.
@@ -32,6 +34,22 @@ struct RouterDesk {
       return PerDirection(
         download: try setter.completed(rows[0]), upload: try setter.completed(rows[1]))
     } catch { throw end(error) }
+  }
+
+  /// How the way stands that did not answer, in a sentence. Asks the router.
+  func otherWay() -> String {
+    let other: Transport = port.transport == .rest ? .ssh : .rest
+    if let obstacle = access.obstacle(to: other) {
+      return "\(other.name) cannot be used: \(obstacle)"
+    }
+    // It has just been tried; a router that was slow is not asked again at once.
+    if other == access.primary { return "\(other.name) failed" }
+    do throws(RouterFailure) {
+      let identity = try access.port(over: other, now: Clock.monotonic).probe()
+      return "\(other.name) works too: \(identity.name), RouterOS \(identity.resource.version)"
+    } catch {
+      return "\(other.name) fails: \(error)"
+    }
   }
 
   /// Says why nothing could be done.

@@ -12,17 +12,12 @@ struct RouterOptions: ParsableArguments {
 
   /// Reads the file. What is wrong with it goes to the standard error, and ends the tool with 78.
   ///
-  /// - Parameter forAnyTransport: whatever `router.transport` says will do.
+  /// - Parameter forAnyTransport: nobody logs in: what SSH needs for that may be missing.
   func load(forAnyTransport: Bool = false) throws -> LoopSettings {
-    let result = ConfigFile.load(path: file, environment: ProcessEnvironment.current())
+    let loaded = ConfigFile.load(path: file, environment: ProcessEnvironment.current())
+    let result = forAnyTransport ? loaded : loaded.checkingStart()
     for finding in result.diagnostics { CommandEntry.writeRemark("\(finding)") }
     guard let settings = result.settings, result.runBlockers.isEmpty else {
-      throw ExitCode.configuration
-    }
-    guard forAnyTransport || settings.router.transport == .rest else {
-      CommandEntry.writeRemark(
-        "\(file): router.transport: ssh is not supported yet; REST is needed (router.transport: rest)"
-      )
       throw ExitCode.configuration
     }
     return settings

@@ -37,7 +37,11 @@ struct SetOutput {
     try print(Record.set(record).line + "\n")
   }
 
-  func show(_ rows: PerDirection<QueueRow>, _ settings: LoopSettings) throws(SystemError) {
+  /// - Parameter otherWay: how the way stands that is not used; only asked for where it is shown.
+  func show(
+    _ rows: PerDirection<QueueRow>, _ settings: LoopSettings, over transport: Transport,
+    otherWay: () -> String
+  ) throws(SystemError) {
     if json {
       for direction in Direction.allCases {
         let record = QueueRecord(
@@ -57,10 +61,10 @@ struct SetOutput {
         row.rate.map { "\(fixed($0.megabits, digits: 1))M" } ?? "-",
         (row.leaf ?? row.queueType) + (row.isDisabled ? " (disabled)" : "")
           + (row.isInvalid ? " (invalid)" : ""),
-        settings.router.transport.rawValue,
+        transport.rawValue,
       ])
     }
-    try print(table.text())
+    try print(table.text() + otherWay() + "\n")
   }
 
   private func print(_ text: String) throws(SystemError) {

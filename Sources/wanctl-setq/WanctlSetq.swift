@@ -77,7 +77,8 @@ struct WanctlSetq: ParsableCommand {
     let output = SetOutput(json: json, isDryRun: isDryRun)
     let desk = RouterDesk(settings, isDryRun: isDryRun)
     if show {
-      try output.show(try desk.rows(), settings)
+      let rows = try desk.rows()
+      try output.show(rows, settings, over: desk.port.transport, otherWay: desk.otherWay)
     } else if limits == ["-"] {
       try follow(settings, desk, output)
     } else {

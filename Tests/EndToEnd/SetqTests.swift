@@ -48,8 +48,10 @@ struct SetqTests {
     #expect(run.status == 0)
     let lines = run.output.split(separator: "\n").map { $0.split(separator: " ") }
     #expect(lines.first == ["QUEUE", "MAX-LIMIT", "RATE", "LEAF", "TRANSPORT"])
-    #expect(lines.dropFirst().map(\.first) == ["WAN-Download-1", "WAN-Upload-1"])
-    #expect(lines.dropFirst().allSatisfy { $0.suffix(2) == ["cake", "rest"] })
+    #expect(lines.dropFirst().prefix(2).map(\.first) == ["WAN-Download-1", "WAN-Upload-1"])
+    #expect(lines.dropFirst().prefix(2).allSatisfy { $0.suffix(2) == ["cake", "rest"] })
+    #expect(run.output.contains("SSH cannot be used: neither router.ssh_key nor"))
+    #expect(lines.count == 4)
   }
 
   @Test func aStreamIsFollowedToItsNewestLimit() throws {

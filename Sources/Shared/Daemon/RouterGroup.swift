@@ -48,5 +48,7 @@ extension RouterSettings {
   func isSameAccess(as other: RouterSettings) -> Bool {
     host == other.host && port == other.port && user == other.user
       && transport == other.transport && usesTLS == other.usesTLS && password == other.password
+      && sshPort == other.sshPort && sshKeyFile == other.sshKeyFile
+      && sshPassword == other.sshPassword
   }
 }

@@ -52,12 +52,12 @@ public final class RouterWorker: Sendable {
     ended = try WakeUp()
   }
 
-  /// A worker that speaks REST, or whatever `settings` say.
+  /// A worker that reaches the router as `settings` say, or else in the other way.
   public convenience init(
     settings: RouterSettings, wans: [PerDirection<Identifier>], budgetFile: String?
   ) throws(SystemError) {
     try self.init(settings: settings, wans: wans, budgetFile: budgetFile) {
-      RESTRouter(settings, now: Clock.monotonic)
+      RouterAccess(settings).port(now: Clock.monotonic)
     }
   }
 

@@ -33,6 +33,19 @@ extension SteeringConfigResult {
   }
 }
 
+extension ConfigResult {
+  /// This result with an error for what a start needs and does not find: a key for SSH, where SSH
+  /// is used first and there is no password for it.
+  public func checkingStart() -> ConfigResult {
+    guard let router = settings?.router, router.transport == .ssh, router.sshPassword.isEmpty else {
+      return self
+    }
+    return checking(
+      files: [("router.ssh_key", router.sshKeyFile)], folders: [], severity: .error,
+      isNeeded: true)
+  }
+}
+
 extension CheckedConfig {
   /// A key and the path that it names.
   typealias NamedPath = (key: String, path: String?)
@@ -43,17 +56,22 @@ extension CheckedConfig {
 
   /// With a warning for each of `files` that cannot be read, and for each of `folders`' folders
   /// that cannot be written.
-  func checking(files readFiles: [NamedPath], folders: [NamedPath]) -> Self {
+  ///
+  /// - Parameter isNeeded: a path that is not given is an obstacle too.
+  func checking(
+    files readFiles: [NamedPath], folders: [NamedPath],
+    severity: ConfigDiagnostic.Severity = .warning, isNeeded: Bool = false
+  ) -> Self {
     guard let values else { return self }
     let wanted =
       readFiles.map { (key: $0.key, path: $0.path ?? "", isWritten: false) }
       + folders.map { (key: $0.key, path: $0.path.map(folder) ?? "", isWritten: true) }
     var findings: [ConfigDiagnostic] = []
-    for (key, path, isWritten) in wanted where !path.isEmpty {
+    for (key, path, isWritten) in wanted where isNeeded || !path.isEmpty {
       guard let obstacle = SourceFile.obstacle(to: path, writing: isWritten) else { continue }
       findings.append(
         ConfigDiagnostic(
-          .warning, .path, at: values[key]?.location ?? values.place(of: key), key: key,
+          severity, .path, at: values[key]?.location ?? values.place(of: key), key: key,
           value: values[key]?.text,
           "\(shortName(key)): \(isWritten ? "folder " : "")\(quoted(path, limit: 200)): \(obstacle)"
         ))
