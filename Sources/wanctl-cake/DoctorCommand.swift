@@ -15,6 +15,9 @@ struct DoctorCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Configuration of a WAN; repeat it for several.", valueName: "file"))
   var config: [String]
 
+  @Option(help: ArgumentHelp("Configuration of steering.", valueName: "file"))
+  var steer: String?
+
   @Option(
     help: ArgumentHelp(
       "Time between two readings of what moves; 0 = read once.", valueName: "seconds"))
@@ -47,8 +50,7 @@ struct DoctorCommand: ParsableCommand {
     var isUsable = true
     for file in config {
       let result = ConfigFile.load(path: file, environment: environment)
-      for finding in result.diagnostics { CommandEntry.writeRemark("\(finding)") }
-      guard let settings = result.settings, result.runBlockers.isEmpty else {
+      guard let settings = usable(result) else {
         isUsable = false
         continue
       }
@@ -59,8 +61,22 @@ struct DoctorCommand: ParsableCommand {
       }
       survey.add(settings, from: file)
     }
+    if let steer {
+      let result = SteeringConfigFile.load(path: steer, environment: environment)
+      if let settings = usable(result) {
+        survey.add(settings, from: steer)
+      } else {
+        isUsable = false
+      }
+    }
     guard isUsable else { throw ExitCode.configuration }
     return survey
+  }
+
+  /// nil when `run` would not start; why stands on the standard error.
+  private func usable<Settings>(_ result: CheckedConfig<Settings>) -> Settings? {
+    for finding in result.diagnostics { CommandEntry.writeRemark("\(finding)") }
+    return result.runBlockers.isEmpty ? result.settings : nil
   }
 
   private func text(_ report: DiagnosisReport) -> String {

@@ -101,6 +101,34 @@ final class DoctorRouter {
     return file.path
   }
 
+  /// Writes a steering configuration for the rule that RouterSim begins with.
+  func steering(user: String = "wanctl-steer") throws -> String {
+    let file = folder.appending(path: "steering.yaml")
+    let text = """
+      wan_name: steering
+      topology: {primary_wan: wan1, primary_wan_config: \(try configuration()), alternate_wan: wan2}
+      router:
+        host: 127.0.0.1
+        port: \(ports.https)
+        tls: "yes"
+        user: \(user)
+        password: ${ROUTER_PASSWORD}
+        ssh_key: ""
+        ca_file: \(ports.ca)
+      mangle_rule: {comment: "ADAPTIVE: Steer latency-sensitive to WAN2"}
+      cake_state_sources: {primary: \(folder.path)/wan1_state.json}
+      cake_queues: {primary_download: WAN-Download-1}
+      measurement: {interval_seconds: 0.5, ping_host: 127.0.0.1, ping_count: 1}
+      thresholds: {yellow_rtt_ms: 15, red_rtt_ms: 15}
+      state: {file: \(folder.path)/steering_state.json, history_size: 240}
+      logging: {main_log: \(folder.path)/steering.log, debug_log: \(folder.path)/steering_debug.log}
+      lock_file: \(folder.path)/steering.lock
+      lock_timeout: 60
+      """
+    try Data(text.utf8).write(to: file)
+    return file.path
+  }
+
   /// Starts the doctor.
   func start(_ arguments: [String], password: String = DoctorRouter.password) throws -> ChildProcess
   {

@@ -220,6 +220,7 @@ struct DoctorTests {
       (["--config", "/nonexistent.yaml"], 78, "/nonexistent.yaml"),
       (["--config", good, "--samples", "-1"], 2, "--samples"),
       (["--config", good, "--samples", "many"], 2, "many"), ([], 2, "--config"),
+      (["--config", good, "--steer", "/nonexistent.yaml"], 78, "/nonexistent.yaml"),
     ]
     for (arguments, status, says) in cases {
       let child = try router.start(arguments)
