@@ -84,7 +84,7 @@ let package = Package(
     layer(
       "Diagnose",
       [
-        "Model", "Config", "Platform", "HTTPClient", "Router", "Service", "Terminal",
+        "Model", "Config", "Platform", "HTTPClient", "SSHClient", "Router", "Service", "Terminal",
       ]),
 
     tool("wanctl-ping", ["Model", "Platform", "Measure", "Commands"]),

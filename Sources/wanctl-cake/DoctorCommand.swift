@@ -54,11 +54,6 @@ struct DoctorCommand: ParsableCommand {
         isUsable = false
         continue
       }
-      guard settings.router.transport == .rest else {
-        remark("\(file): router.transport: ssh is not supported yet; REST is needed")
-        isUsable = false
-        continue
-      }
       survey.add(settings, from: file)
     }
     if let steer {

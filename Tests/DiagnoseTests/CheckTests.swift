@@ -172,8 +172,13 @@ import Testing
       name: "unknown host key", kind: .hostKeyUnknown, severity: .warning,
       mend: "trust --config wan1.yaml --accept SHA256:abc"
     ) { $0.hostKey = .unknown(fingerprint: "SHA256:abc") },
-    Case(name: "changed host key", kind: .hostKeyChanged, mend: "ssh-keygen -R 192.168.88.1") {
-      $0.hostKey = .changed(fingerprint: "SHA256:abc")
+    Case(
+      name: "changed host key", kind: .hostKeyChanged, severity: .warning,
+      mend: "trust --config wan1.yaml --accept SHA256:abc", fact: "known by=/etc/known:7"
+    ) { $0.hostKey = .changed(fingerprint: "SHA256:abc", place: "/etc/known:7") },
+    Case(name: "changed host key without REST", kind: .hostKeyChanged, mend: "--accept") {
+      $0.settings.transport = .ssh
+      $0.hostKey = .changed(fingerprint: "SHA256:abc", place: "/etc/known:7")
     },
   ]
 

@@ -11,6 +11,9 @@ final class DoctorRouter {
     var usesTLS = true
     /// Lines of the section router in place of the one that names the authority.
     var trust: String?
+    var transport = "rest"
+    /// Whether the user has a key for SSH.
+    var hasKey = false
     /// Lines that the file has in addition.
     var extra = ""
   }
@@ -49,7 +52,9 @@ final class DoctorRouter {
     init(_ json: String) throws {
       self = try JSONDecoder().decode(Self.self, from: Data(json.utf8))
       for finding in findings where finding.id == "read-refused" {
-        let lacked = finding.facts.filter { $0.value.contains("no such command or directory") }
+        let lacked = finding.facts.filter {
+          $0.value.contains("no such command or directory") || $0.value.contains("bad command name")
+        }
         if lacked.count == finding.facts.count { lackedMenus += lacked.map(\.name) }
       }
       if !lackedMenus.isEmpty { findings.removeAll { $0.id == "read-refused" } }
@@ -57,13 +62,22 @@ final class DoctorRouter {
   }
 
   private struct Ports: Decodable {
+    struct HostKey: Decodable {
+      var knownHosts: String
+
+      enum CodingKeys: String, CodingKey { case knownHosts = "known_hosts" }
+    }
+
     var control: Int
     var http: Int
     var https: Int
+    var ssh: Int?
+    var hostKey: HostKey?
     var ca: String
 
     enum CodingKeys: String, CodingKey {
-      case control, ca
+      case control, ca, ssh
+      case hostKey = "ssh_host_key"
       case http = "rest_http"
       case https = "rest_https"
     }
@@ -76,11 +90,20 @@ final class DoctorRouter {
   private let process: ChildProcess
   private let ports: Ports
 
-  init() throws {
+  /// - Parameter hasSSH: `wanctl-rate` may log in over SSH, by a key.
+  init(hasSSH: Bool = false) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "doctor-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var options: [String] = []
+    if hasSSH {
+      let keygen = try ChildProcess(
+        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder.path + "/key"],
+        folder: folder)
+      try #require(keygen.waitUntilExit(within: 30) == 0, "\(keygen.remarks)")
+      options = ["--ssh-profile", "ed25519", "--ssh-key", "wanctl-rate=\(folder.path)/key.pub"]
+    }
     let process = try ChildProcess(
-      [Self.binary, "--directory", folder.path], folder: folder,
+      [Self.binary, "--directory", folder.path + "/router"] + options, folder: folder,
       environment: ["ROUTERSIM_PASSWORD": Self.password])
     self.process = process
     let isUp = eventually(within: 30) { process.output.contains("\n") }
@@ -92,6 +115,14 @@ final class DoctorRouter {
   deinit {
     process.send(SIGKILL)
     try? FileManager.default.removeItem(at: folder)
+  }
+
+  /// Makes the router's host key known to whoever runs the doctor.
+  func knowHostKey() throws {
+    let home = folder.appending(path: ".ssh")
+    try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
+    let line = try #require(ports.hostKey?.knownHosts)
+    try Data("\(line)\n".utf8).write(to: home.appending(path: "known_hosts"))
   }
 
   /// Writes a configuration and tells where it is.
@@ -113,7 +144,9 @@ final class DoctorRouter {
         tls: "yes"
         user: \(user)
         password: ${ROUTER_PASSWORD}
-        ssh_key: ""
+        transport: \(config.transport)
+      ssh_key: "\(config.hasKey ? folder.path + "/key" : "")"
+      ssh_port: \(ports.ssh ?? 22)
         ca_file: \(ports.ca)
       mangle_rule: {comment: "ADAPTIVE: Steer latency-sensitive to WAN2"}
       cake_state_sources: {primary: \(folder.path)/wan1_state.json}
@@ -134,7 +167,7 @@ final class DoctorRouter {
   {
     try ChildProcess(
       [Binaries.tool("wanctl-cake"), "doctor"] + arguments, folder: folder,
-      environment: ["ROUTER_PASSWORD": password])
+      environment: ["ROUTER_PASSWORD": password, "HOME": folder.path])
   }
 
   /// Runs the doctor to its end, and reads its JSON.

@@ -16,15 +16,13 @@ enum HostKeyCheck: Check {
             + (isPrimary ? "." : ", so that there is no fallback when REST fails."),
           mending: [.host("\(trust) --accept \(fingerprint)")])
       ]
-    case .changed(let fingerprint):
+    case .changed(let fingerprint, let place):
       return [
         Finding(
-          .hostKeyChanged, .error, facts.router, facts: [Finding.Fact("host key", fingerprint)],
+          .hostKeyChanged, isPrimary ? .error : .warning, facts.router,
+          facts: [Finding.Fact("host key", fingerprint), Finding.Fact("known by", place)],
           reason: "Either the router was reset or replaced, or this is not the router.",
-          mending: [
-            .router("/ip/ssh/print"), .host("ssh-keygen -R \(facts.settings.host)"),
-            .host("\(trust) --accept \(fingerprint)"),
-          ])
+          mending: [.host(trust), .host("\(trust) --accept \(fingerprint)")])
       ]
     }
   }

@@ -32,8 +32,8 @@ public enum HostKeyFacts: Sendable, Equatable {
   case trusted
   /// `fingerprint` is what the router showed: `SHA256:…`.
   case unknown(fingerprint: String)
-  /// Another key is known for this router.
-  case changed(fingerprint: String)
+  /// Another key is known for this router, or this one is revoked, by the line at `place`.
+  case changed(fingerprint: String, place: String)
 
   /// Whether no login is attempted because of it.
   var isDistrusted: Bool {

@@ -8,15 +8,16 @@ extension RouterSurvey.Router {
     var facts = facts
     let transports = facts.settings.usableTransports
     facts.usesSSH = transports.contains(.ssh)
+    if facts.usesSSH { facts.hostKey = HostKeyFacts(examining: facts.settings) }
     if transports.contains(.rest) { facts.tls = TLSFacts(examining: facts.settings) }
     let ways = logins.flatMap { settings in
-      settings.usableTransports.compactMap { transport -> FactsReader.Login? in
-        switch transport {
-        case .rest:
-          FactsReader.Login(
-            user: settings.user, port: RESTRouter(settings, now: clock.monotonic))
-        case .ssh: nil
-        }
+      settings.usableTransports.map { transport in
+        let port: any RouterPort =
+          switch transport {
+          case .rest: RESTRouter(settings, now: clock.monotonic)
+          case .ssh: SSHRouter(settings, now: clock.monotonic)
+          }
+        return FactsReader.Login(user: settings.user, port: port)
       }
     }
     FactsReader(logins: ways, clock: clock).read(into: &facts, sampleTime: sampleTime)

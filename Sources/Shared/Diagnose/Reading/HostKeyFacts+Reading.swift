@@ -1,0 +1,22 @@
+public import Model
+import Router
+import SSHClient
+
+extension HostKeyFacts {
+  /// Exchanges keys with the router, and sends neither a name nor a password.
+  public init(examining settings: RouterSettings) {
+    do throws(RouterFailure) {
+      let trust = try SSHTrust.examine(settings)
+      let fingerprint = trust.key.fingerprint
+      self =
+        switch trust.standing {
+        case .known: .trusted
+        case .unknown: .unknown(fingerprint: fingerprint)
+        case .changed(let place): .changed(fingerprint: fingerprint, place: "\(place)")
+        case .revoked(let place): .changed(fingerprint: fingerprint, place: "\(place) (revoked)")
+        }
+    } catch {
+      self = .unseen
+    }
+  }
+}
