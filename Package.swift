@@ -142,7 +142,8 @@ let package = Package(
     tests(
       "Vectors",
       [
-        "Model", "Control", "Config", "Platform", "Measure", "Router", "History", "Service", "Daemon",
+        "Model", "Control", "Config", "Platform", "Measure", "Router", "History", "Service",
+        "Daemon",
       ],
       exclude: ["given"]),
     // Counts what the hot paths cost; `make bench` runs it, nothing installs it.

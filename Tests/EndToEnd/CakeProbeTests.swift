@@ -52,11 +52,12 @@ struct CakeProbeTests {
   init() throws { router = try SetqRouter() }
 
   private func probe(
-    _ arguments: [String] = [], _ config: SetqRouter.Config = .init()
+    _ arguments: [String] = [], _ config: SetqRouter.Config = .init(),
+    identity: String = "MikroTik"
   ) throws -> Document {
     let child = try router.start("wanctl-cake", ["probe"] + arguments, config)
     #expect(child.waitUntilExit(within: 120) == 0, "\(child.remarks)")
-    for text in [SetqRouter.password, "127.0.0.1", "wanctl-rate", "MikroTik\\\"", "ADAPTIVE"] {
+    for text in [SetqRouter.password, "127.0.0.1", "wanctl-rate", "\(identity)\\\"", "ADAPTIVE"] {
       #expect(!child.output.contains(text), "\(text)")
     }
     return try JSONDecoder().decode(Document.self, from: Data(child.output.utf8))
@@ -96,7 +97,8 @@ struct CakeProbeTests {
       #"{"switches":{"idleCloseSec":1,"headers":"minimal","cakeRowStyle":"yes-no","commentQuery":"empty","setUnchangedWritesFlash":true,"patchUnknownId":"400-no-such-item","countCakeDrops":true},"identity":"home of Jo"}"#
     )
     try router.post("/load", #"{"WAN-Upload-1":900000000}"#)
-    let document = try probe(["--write-test", "WAN-Upload-2", "--writes", "4", "--watch", "0"])
+    let document = try probe(
+      ["--write-test", "WAN-Upload-2", "--writes", "4", "--watch", "0"], identity: "home of Jo")
     var settings = document.settings
     settings["idleCloseSec"] = nil
     settings["plusIsSpace"] = nil

@@ -144,9 +144,7 @@ final class DoctorRouter {
         tls: "yes"
         user: \(user)
         password: ${ROUTER_PASSWORD}
-        transport: \(config.transport)
-      ssh_key: "\(config.hasKey ? folder.path + "/key" : "")"
-      ssh_port: \(ports.ssh ?? 22)
+        ssh_key: ""
         ca_file: \(ports.ca)
       mangle_rule: {comment: "ADAPTIVE: Steer latency-sensitive to WAN2"}
       cake_state_sources: {primary: \(folder.path)/wan1_state.json}
@@ -213,7 +211,9 @@ final class DoctorRouter {
       tls: "\(config.usesTLS ? "yes" : "no")"
       user: \(config.user)
       password: ${ROUTER_PASSWORD}
-      ssh_key: ""
+      transport: \(config.transport)
+      ssh_key: "\(config.hasKey ? folder.path + "/key" : "")"
+      ssh_port: \(ports.ssh ?? 22)
       \(config.trust ?? (config.usesTLS ? "ca_file: \(ports.ca)" : ""))
     queues: {download: WAN-Download-\(config.wan), upload: WAN-Upload-\(config.wan)}
     continuous_monitoring:

@@ -54,7 +54,7 @@ struct DoctorSteeringTests {
     let router = try DoctorRouter()
     let (_, report) = try router.report(
       .init(), samples: 0.5, ["--steer", try router.steering(user: "norest")])
-    #expect(report.findings.map(\.id) == ["login-refused"])
+    #expect(report.findings.map(\.id) == ["login-refused", "policy-missing"])
     #expect(report.findings.first?.severity == "error")
   }
 }

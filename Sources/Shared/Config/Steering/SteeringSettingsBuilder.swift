@@ -53,9 +53,15 @@ struct SteeringSettingsBuilder {
       targets: targets.map {
         SteeringControlSettings.Target(
           name: $0, thresholds: self.thresholds(in: "wans.\($0).thresholds."),
-          hasQueue: values.text("wans.\($0).cake_queues.download") != nil)
+          hasQueue: hasQueue($0))
       },
       selection: selection, historySize: historySize)
+  }
+
+  /// Whether the queue of a WAN is read; one without an entry in `wans` is not measured at all.
+  private func hasQueue(_ wan: String) -> Bool {
+    let key = "wans.\(wan).cake_queues.download"
+    return values.schema[key] == nil || values.text(key) != nil
   }
 
   /// nil for a WAN that has no entry in `wans`.
