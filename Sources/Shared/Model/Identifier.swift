@@ -16,16 +16,23 @@ public struct Identifier: Sendable, Hashable, CustomStringConvertible {
 
   /// Throws what is wrong with `text`.
   public init(_ text: String) throws(Violation) {
+    try Self.check(text, maximumLength: Self.maximumLength, allowing: Self.isAllowed)
+    self.text = text
+  }
+
+  /// Throws why a text may not stand in a command to a router.
+  static func check(
+    _ text: String, maximumLength: Int, allowing isAllowed: (UInt8) -> Bool
+  ) throws(Violation) {
     if text.isEmpty { throw .empty }
     let length = text.unicodeScalars.count
-    if length > Self.maximumLength { throw .tooLong(characters: length) }
-    guard text.utf8.allSatisfy(Self.isAllowed) else { throw .invalidCharacters }
-    self.text = text
+    if length > maximumLength { throw .tooLong(characters: length) }
+    guard text.utf8.allSatisfy(isAllowed) else { throw .invalidCharacters }
   }
 
   public var description: String { text }
 
-  private static func isAllowed(_ byte: UInt8) -> Bool {
+  static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."),

@@ -14,20 +14,7 @@ extension ValueReader {
   }
 
   mutating func ruleComment() -> ConfigValue? {
-    guard let text = plainText() else { return nil }
-    do {
-      _ = try RuleComment(text)
-      return .text(text)
-    } catch {
-      let problem =
-        switch error {
-        case .empty: "\(name) is empty"
-        case .tooLong(let count): "\(name) is too long: \(count) characters"
-        case .invalidCharacters: "\(name) \(quoted(text)) has characters that no comment may have"
-        }
-      self.error(.name, problem, remedy: "it must be \(key.expectation)")
-      return nil
-    }
+    checkedName("comment") { text throws(Identifier.Violation) in _ = try RuleComment(text) }
   }
 
   /// A number as any other; the original took one in quotes too.

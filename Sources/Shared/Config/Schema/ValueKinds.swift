@@ -71,16 +71,25 @@ extension ValueReader {
   }
 
   mutating func identifier() -> ConfigValue? {
+    checkedName("name") { text throws(Identifier.Violation) in _ = try Identifier(text) }
+  }
+
+  /// A text that goes into commands to a router.
+  ///
+  /// - Parameter kind: what it is, in an error: a name, a comment.
+  mutating func checkedName(
+    _ kind: String, _ check: (String) throws(Identifier.Violation) -> Void
+  ) -> ConfigValue? {
     guard let text = plainText() else { return nil }
     do {
-      _ = try Identifier(text)
+      try check(text)
       return .text(text)
     } catch {
       let problem =
         switch error {
         case .empty: "\(name) is empty"
         case .tooLong(let count): "\(name) is too long: \(count) characters"
-        case .invalidCharacters: "\(name) \(quoted(text)) has characters that no name may have"
+        case .invalidCharacters: "\(name) \(quoted(text)) has characters that no \(kind) may have"
         }
       self.error(.name, problem, remedy: "it must be \(key.expectation)")
       return nil

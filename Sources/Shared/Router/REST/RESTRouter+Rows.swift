@@ -9,7 +9,7 @@ extension RESTRouter {
   }
 
   private func readRows(
-    _ menu: RouterMenu, properties: [String], _ call: Call
+    _ menu: RouterMenu, properties: [String], _ call: RouterCall
   ) throws(RouterFailure) -> [RouterRow] {
     let list = properties.map(\.percentEncoded).joined(separator: ",")
     let path = menu.restPath + (list.isEmpty ? "" : "?.proplist=\(list)")
@@ -39,14 +39,14 @@ extension RESTRouter {
   /// The whole table is compared here: asked for one comment, some versions answer nothing when
   /// there is a blank or a colon in it.
   private func rules(
-    _ comment: RuleComment, _ call: Call
+    _ comment: RuleComment, _ call: RouterCall
   ) throws(RouterFailure) -> [RouterRow] {
     let rows = try readRows(.mangle, properties: RuleStatus.properties, call)
     return RuleStatus.rules(comment, in: rows)
   }
 
   private func attemptRule(
-    _ comment: RuleComment, enabled: Bool, _ call: Call
+    _ comment: RuleComment, enabled: Bool, _ call: RouterCall
   ) throws(RouterFailure) {
     let rules = try rules(comment, call)
     let status = RuleStatus(of: rules)
@@ -109,7 +109,7 @@ extension RESTRouter {
       .missing, "connections end faster than they are removed; \(removed.count) were")
   }
 
-  private func remove(_ ids: ArraySlice<String>, _ call: Call) throws(RouterFailure) {
+  private func remove(_ ids: ArraySlice<String>, _ call: RouterCall) throws(RouterFailure) {
     let body = Array(#"{".id":"\#(ids.joined(separator: ","))"}"#.utf8)
     let path = "\(RouterMenu.connections.restPath)/remove"
     _ = try read(AnyReply.self, HTTPRequest(.post, path, body: body), call)

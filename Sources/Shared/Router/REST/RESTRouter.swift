@@ -45,7 +45,7 @@ public final class RESTRouter: RouterPort {
     try readResource(begin("ask for the uptime"))
   }
 
-  private func readResource(_ call: Call) throws(RouterFailure) -> RouterResource {
+  private func readResource(_ call: RouterCall) throws(RouterFailure) -> RouterResource {
     let path = "/rest/system/resource?.proplist=board-name,uptime,version,write-sect-since-reboot"
     let reply = try read(ResourceReply.self, HTTPRequest(.get, path), call)
     return RouterResource(
@@ -109,7 +109,7 @@ extension RESTRouter {
   }
 
   private func attemptLimit(
-    _ limit: BitsPerSecond, of queue: Identifier, _ call: Call
+    _ limit: BitsPerSecond, of queue: Identifier, _ call: RouterCall
   ) throws(RouterFailure) {
     let known = ids[queue]
     let id = if let known { known } else { try lookUp(queue, call) }
@@ -135,7 +135,7 @@ extension RESTRouter {
     }
   }
 
-  private func lookUp(_ queue: Identifier, _ call: Call) throws(RouterFailure) -> String {
+  private func lookUp(_ queue: Identifier, _ call: RouterCall) throws(RouterFailure) -> String {
     let path = "/rest/queue/tree?name=\(queue.text.percentEncoded)&.proplist=.id,name"
     let rows = try read([QueueTreeRow].self, HTTPRequest(.get, path), call)
     for row in rows where row.name?.text == queue.text { remember(row, queue) }
@@ -152,28 +152,14 @@ extension RESTRouter {
 }
 
 extension RESTRouter {
-  /// One operation: what it is called in a failure, and until when it may take.
-  struct Call {
-    var operation: String
-    var isWrite: Bool
-    var deadline: MonotonicTime
-
-    func failure(
-      _ failureClass: RouterFailure.Class, _ message: String,
-      outcome: RouterFailure.Outcome = .notDone
-    ) -> RouterFailure {
-      RouterFailure(
-        failureClass, transport: .rest, operation: operation, message: message, outcome: outcome)
-    }
-  }
-
-  func begin(_ operation: String, isWrite: Bool = false) -> Call {
-    Call(operation: operation, isWrite: isWrite, deadline: now() + operationTimeout)
+  func begin(_ operation: String, isWrite: Bool = false) -> RouterCall {
+    RouterCall(
+      transport: .rest, operation: operation, isWrite: isWrite, deadline: now() + operationTimeout)
   }
 
   /// Sends one request of an operation and reads its answer.
   func read<Value: Decodable>(
-    _ type: Value.Type, _ request: HTTPRequest, _ call: Call
+    _ type: Value.Type, _ request: HTTPRequest, _ call: RouterCall
   ) throws(RouterFailure) -> Value {
     let isWrite = call.isWrite && request.method != .get
     if let notBefore {

@@ -11,7 +11,7 @@ extension SSHRouter {
     return rows.map { row in RouterRow(row.values.filter { wanted.contains($0.key) }) }
   }
 
-  private func rows(_ menu: RouterMenu, _ call: Call) throws(RouterFailure) -> [RouterRow] {
+  private func rows(_ menu: RouterMenu, _ call: RouterCall) throws(RouterFailure) -> [RouterRow] {
     let print = "[\(menu.consolePath) print as-value]"
     if !lacksSerialize {
       let lines = try run(":put [:serialize to=json value=\(print)]", call)
@@ -54,7 +54,7 @@ extension SSHRouter {
   }
 
   private func ruleStatus(
-    _ comment: RuleComment, _ call: Call
+    _ comment: RuleComment, _ call: RouterCall
   ) throws(RouterFailure) -> RuleStatus {
     let lines = try run(Self.ruleCounts(comment), call)
     guard let status = Self.ruleStatus(lines) else {
@@ -103,7 +103,7 @@ extension SSHRouter {
   }
 
   private func removeConnections(
-    _ condition: String, _ call: Call
+    _ condition: String, _ call: RouterCall
   ) throws(RouterFailure) -> Int {
     let connections = "/ip firewall connection"
     let command =

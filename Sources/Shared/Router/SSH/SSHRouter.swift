@@ -125,7 +125,7 @@ extension SSHRouter {
   ///
   /// - Parameter conditions: one per print.
   private func queueRows(
-    _ conditions: [String], _ call: Call
+    _ conditions: [String], _ call: RouterCall
   ) throws(RouterFailure) -> [String: AsValueText.Row] {
     if !lacksAsValue {
       let prints = ["print as-value", "print as-value stats"]
@@ -161,29 +161,15 @@ extension SSHRouter {
 }
 
 extension SSHRouter {
-  /// One operation: what it is called in a failure, and until when it may take.
-  struct Call {
-    var operation: String
-    var isWrite: Bool
-    var deadline: MonotonicTime
-
-    func failure(
-      _ failureClass: RouterFailure.Class, _ message: String,
-      outcome: RouterFailure.Outcome = .notDone
-    ) -> RouterFailure {
-      RouterFailure(
-        failureClass, transport: .ssh, operation: operation, message: message, outcome: outcome)
-    }
-  }
-
-  func begin(_ operation: String, isWrite: Bool = false) -> Call {
-    Call(operation: operation, isWrite: isWrite, deadline: now() + operationTimeout)
+  func begin(_ operation: String, isWrite: Bool = false) -> RouterCall {
+    RouterCall(
+      transport: .ssh, operation: operation, isWrite: isWrite, deadline: now() + operationTimeout)
   }
 
   /// Runs one line.
   ///
   /// - Returns: the lines of the output, empty ones left out.
-  func run(_ command: String, _ call: Call) throws(RouterFailure) -> [String] {
+  func run(_ command: String, _ call: RouterCall) throws(RouterFailure) -> [String] {
     do {
       let reply = try client.execute(command, timeout: call.deadline - now())
       return ConsoleText.lines(reply.output)
@@ -196,7 +182,7 @@ extension SSHRouter {
   ///
   /// - Parameter optional: so many at the end may fail; then they are left out.
   private func values(
-    _ expressions: [String], optional: Int = 0, _ call: Call
+    _ expressions: [String], optional: Int = 0, _ call: RouterCall
   ) throws(RouterFailure) -> [String] {
     let lines = try run(expressions.map { ":put [\($0)]" }.joined(separator: "; "), call)
     // The console stops at the first failure.
@@ -209,7 +195,7 @@ extension SSHRouter {
   }
 
   /// The failure that an answer is which is not the expected one.
-  func failure(_ lines: [String], _ call: Call) -> RouterFailure {
+  func failure(_ lines: [String], _ call: RouterCall) -> RouterFailure {
     // Whatever a write prints beside what was asked for is a refusal, but of which part of it?
     let outcome = call.isWrite ? RouterFailure.Outcome.unknown : .notDone
     guard let line = lines.first(where: { ConsoleError.failureClass($0) != nil }) ?? lines.last
