@@ -70,6 +70,7 @@ let package = Package(
     layer("HTTPClient", ["Model", "CCurl"]),
     layer("SSHClient", ["Model", "Platform", "CPlatform", "CSSH2"]),
     layer("Router", ["Model", "Control", "Platform", "HTTPClient", "SSHClient"]),
+    layer("Alerts", ["Model", "Platform", "HTTPClient", "Service"]),
     layer("History", ["Model", "Platform", "CSQLite"]),
     layer("Service", ["Model", "Platform", logging]),
     layer("Terminal", ["Model"]),
@@ -78,7 +79,7 @@ let package = Package(
       "Daemon",
       [
         "Model", "Control", "LineModel", "Config", "Platform", "Measure", "Router", "History",
-        "Service", logging,
+        "Alerts", "Service", logging,
       ]),
 
     layer(
@@ -102,8 +103,8 @@ let package = Package(
     tool(
       "wanctl-loop",
       [
-        "Model", "Config", "Control", "LineModel", "Platform", "Service", "Terminal", "Commands",
-        "Daemon",
+        "Model", "Config", "Control", "LineModel", "Platform", "Alerts", "Service", "Terminal",
+        "Commands", "Daemon",
       ]),
     tool("wanctl-steer", ["Model", "Config", "Platform", "Service", "Commands", "Daemon"]),
     tool("wanctl-history", ["Model", "Platform", "History", "Commands"]),
@@ -122,6 +123,7 @@ let package = Package(
     tests(
       "RouterTests",
       ["Model", "Control", "Platform", "HTTPClient", "SSHClient", "Router", "TestSupport"]),
+    tests("AlertsTests", ["Model", "Platform", "HTTPClient", "Alerts", "TestSupport"]),
     tests("HistoryTests", ["Model", "Platform", "History", "TestSupport"]),
     tests("ServiceTests", ["Model", "Platform", "Service", logging, "TestSupport"]),
     tests("CommandsTests", ["Model", "Platform", "Commands", argumentParser]),

@@ -4,6 +4,7 @@ import Model
 import Platform
 import Router
 import Synchronization
+import TestSupport
 import Testing
 
 /// Connections that break, stall and lie.

@@ -2,6 +2,7 @@ import Foundation
 import Model
 import Router
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct RESTRouterTests {

@@ -2,6 +2,7 @@ import Foundation
 import Model
 import Router
 import Synchronization
+import TestSupport
 import Testing
 
 /// Whatever a router answers, nothing crashes and no other limit counts as confirmed.

@@ -3,6 +3,7 @@ import Model
 import Platform
 import Router
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct RouterWorkerTests {

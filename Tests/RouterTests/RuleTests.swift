@@ -1,6 +1,7 @@
 import Model
 import Router
 import Synchronization
+import TestSupport
 import Testing
 
 /// Rules, connections and rows of menus over REST.

@@ -3,6 +3,7 @@ import HTTPClient
 import Model
 import Platform
 import Router
+import TestSupport
 import Testing
 
 /// Every way in which a certificate can be good or bad, against a real TLS server.

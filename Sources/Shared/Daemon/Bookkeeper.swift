@@ -19,14 +19,16 @@ final class Bookkeeper: @unchecked Sendable {
   private let reloader: Reloader?
   private let notifier: Notifier
   private let recorder: Recorder?
-  private let history: HistoryWriter?
+  private let history: HistoryThread?
+  private var alerts: LoopAlerts?
   private let logs: [LogOutput]
   private var recorderFailed = false
   private var toldLostEvents = 0
 
   init(
     outbox: Outbox, books: [WANBook], reloader: Reloader?, notifier: Notifier,
-    recorder: Recorder?, history: HistoryWriter? = nil, logs: [LogOutput] = []
+    recorder: Recorder?, history: HistoryThread? = nil, alerts: LoopAlerts? = nil,
+    logs: [LogOutput] = []
   ) {
     self.outbox = outbox
     self.books = books
@@ -34,6 +36,7 @@ final class Bookkeeper: @unchecked Sendable {
     self.notifier = notifier
     self.recorder = recorder
     self.history = history
+    self.alerts = alerts
     self.logs = logs
   }
 
@@ -47,10 +50,12 @@ final class Bookkeeper: @unchecked Sendable {
       while let event = outbox.pop() { take(event) }
       flush(isLast: isLast)
     }
+    alerts?.stop()
     for log in logs { log.flush() }
   }
 
   private func take(_ event: LoopEvent) {
+    alerts?.take(event, places: books.map(\.place))
     switch event {
     case .started(let wan, let seq, let time, let state):
       record(.start(books[wan].start(seq: seq, at: time, state: state)))
@@ -58,7 +63,7 @@ final class Bookkeeper: @unchecked Sendable {
       record(.rtt(books[wan].record(outcome, late: late)))
     case .cycle(let wan, let cycle):
       books[wan].take(cycle)
-      history?.push(.cycle(wan: books[wan].settings.wan, cycle.decision))
+      history?.writer.push(.cycle(wan: books[wan].settings.wan, cycle.decision))
       record(.decision(DecisionRecord(cycle.decision, wan: books[wan].wan)))
     case .router(let event, let worker):
       for index in books.indices where books[index].place.worker == worker {
@@ -97,6 +102,8 @@ final class Bookkeeper: @unchecked Sendable {
       toldLostEvents = outbox.lostEvents
       books.first?.logger.warning("\(toldLostEvents) events lost so far: the disk is too slow")
     }
+    let storageTrouble = history?.trouble.text
+    alerts?.tell(storage: books.map { $0.stateFileTrouble ?? storageTrouble })
     if notifier.isEnabled, let status = books.first?.status {
       // The service manager may be slow; the next round tells it the news.
       try? notifier.send(.status(status))

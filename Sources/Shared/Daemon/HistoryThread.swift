@@ -3,11 +3,13 @@ import History
 import Logging
 import Model
 import Platform
+import Synchronization
 
 /// History of a process, and the thread that stores it. As in the original the first configuration
 /// says where, for all WANs.
 struct HistoryThread {
   let writer: HistoryWriter
+  let trouble: StorageTrouble
   private let thread: Thread
 
   /// - Returns: nil where the first configuration switches history off.
@@ -15,11 +17,14 @@ struct HistoryThread {
     guard let first = configurations.first, let settings = first.settings,
       let path = settings.storage.path, let logger = loggers.first
     else { return nil }
+    let trouble = StorageTrouble()
+    self.trouble = trouble
     let writer = try HistoryWriter(
       HistoryWriter.Options(
         path: path, commitInterval: settings.storage.commitInterval,
         retentionDays: settings.storage.retentionDays)
     ) { event in
+      trouble.take(event)
       logger.log(level: event.level, "\(event)")
     }
     self.writer = writer
@@ -39,6 +44,22 @@ struct HistoryThread {
   func stop() {
     writer.stop()
     thread.join()
+  }
+}
+
+/// Why history cannot be stored at the moment; told by the history thread, asked for by others.
+final class StorageTrouble: Sendable {
+  private let reason = Mutex<String?>(nil)
+
+  /// nil = it is stored.
+  var text: String? { reason.withLock { $0 } }
+
+  func take(_ event: HistoryEvent) {
+    switch event {
+    case .failed: reason.withLock { $0 = "\(event)" }
+    case .recovered: reason.withLock { $0 = nil }
+    default: break
+    }
   }
 }
 

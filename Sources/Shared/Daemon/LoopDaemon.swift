@@ -88,7 +88,8 @@ public struct LoopDaemon {
       outbox: outbox, books: makeBooks(routers, loggers: loggers),
       reloader: Reloader(
         current: configurations, environment: environment, box: reloads, names: names),
-      notifier: notifier, recorder: recorder, history: history?.writer, logs: logs)
+      notifier: notifier, recorder: recorder, history: history,
+      alerts: try loggers.first.flatMap { try LoopAlerts(settings, log: $0) }, logs: logs)
     let isFinished = FinishedFlag()
     let bookkeeping = try Thread(name: "bookkeeper") { bookkeeper.run { isFinished.isSet } }
     if let names { _ = try Thread(name: "resolver") { names.run() } }

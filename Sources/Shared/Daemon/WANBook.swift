@@ -21,7 +21,8 @@ struct WANBook {
   private var basis = Cycle.Basis.round
   private var isSaveDue = false
   private var savedAt: MonotonicTime?
-  private var isSaveFailing = false
+  /// Why the state file could not be saved last time; nil = it was.
+  private(set) var stateFileTrouble: String?
 
   init(settings: LoopSettings, place: RouterGroup.Place, logger: Logger, digest: String) {
     self.settings = settings
@@ -173,10 +174,10 @@ struct WANBook {
     do {
       try stateFile.save(
         LoopState(last, lastApplied: contact.published.confirmed), at: Clock.wall())
-      isSaveFailing = false
+      stateFileTrouble = nil
     } catch {
-      if !isSaveFailing { logger.warning("the state file: \(error)") }
-      isSaveFailing = true
+      if stateFileTrouble == nil { logger.warning("the state file: \(error)") }
+      stateFileTrouble = "the state file: \(error)"
     }
   }
 

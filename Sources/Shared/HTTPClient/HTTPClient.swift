@@ -9,7 +9,7 @@ public import Model
 /// to connections that are gone. `CommandEntry` does it for every tool.
 ///
 /// It follows no redirect, uses no proxy and no `.netrc`, and sends its password with each request
-/// without being asked, which saves a round trip.
+/// without being asked, which saves a round trip; none where the user's name is empty.
 public final class HTTPClient {
   /// A longer answer is refused.
   public static let maximumBodyBytes = 4 << 20
@@ -22,13 +22,16 @@ public final class HTTPClient {
   /// The first setting that the library refused.
   private var unusable: String?
 
-  public init(_ server: HTTPServer) {
+  /// - Parameter bearer: sent as `Authorization: Bearer`; empty = not.
+  public init(_ server: HTTPServer, bearer: Secret = Secret("")) {
     self.server = server
     base = server.base
-    handles = CurlHandles(headers: [
+    var headers = [
       // No pause for `100 Continue` before a body.
       "Expect:", "Accept: application/json", "Content-Type: application/json",
-    ])
+    ]
+    if !bearer.isEmpty { headers.append("Authorization: Bearer \(bearer.revealed)") }
+    handles = CurlHandles(headers: headers)
     configure()
     configureTrust()
   }
@@ -147,9 +150,11 @@ extension HTTPClient {
     let scheme = server.usesTLS ? "https" : "http"
     require(handles.set(CURLOPT_PROTOCOLS_STR, scheme), scheme)
     require(handles.set(CURLOPT_HTTP_VERSION, wanctl_curl_http_1_1), "HTTP/1.1")
-    require(handles.set(CURLOPT_HTTPAUTH, wanctl_curl_auth_basic), "basic authentication")
-    require(handles.set(CURLOPT_USERNAME, server.user), "the user's name")
-    require(handles.set(CURLOPT_PASSWORD, server.password.revealed), "the password")
+    if !server.user.isEmpty {
+      require(handles.set(CURLOPT_HTTPAUTH, wanctl_curl_auth_basic), "basic authentication")
+      require(handles.set(CURLOPT_USERNAME, server.user), "the user's name")
+      require(handles.set(CURLOPT_PASSWORD, server.password.revealed), "the password")
+    }
     // An empty proxy switches those of the environment off.
     require(handles.set(CURLOPT_PROXY, ""), "no proxy")
     handles.set(CURLOPT_NOSIGNAL, 1)

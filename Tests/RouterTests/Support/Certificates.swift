@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A small authority and the certificates that it signed, made by openssl(1).
 struct Certificates: Sendable {

@@ -3,6 +3,7 @@ import Model
 import Platform
 import Router
 import Synchronization
+import TestSupport
 
 /// The REST of a router with a few queues, as far as our own client needs it. Faults come first: a
 /// fault that answers a request ends it.

@@ -18,6 +18,7 @@ struct LoopChecks: ConfigChecks {
     checkRouter()
     checkQueues()
     checkListener()
+    checkAlerts()
     checkWithoutEffect()
   }
 

@@ -23,7 +23,8 @@ struct LoopSettingsBuilder {
       onExit: values.text("continuous_monitoring.on_exit").flatMap(LoopSettings.OnExit.init)
         ?? .keep,
       lockFile: lockFile, lockTimeoutSeconds: lockTimeout, mainLog: mainLog, debugLog: debugLog,
-      health: health, metrics: metrics, storage: storage)
+      health: health, metrics: metrics, storage: storage,
+      alerts: values.alerts())
   }
 
   private func control() -> ControlSettings? {

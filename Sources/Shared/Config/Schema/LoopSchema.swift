@@ -11,7 +11,7 @@ extension ConfigKey {
   static let loop =
     general(nameMeaning: "Name of the WAN in logs, records, metrics and history.")
     + router + queues + monitoring + queue("download") + queue("upload") + bloatThresholds
-    + reflectors + fallback + probe + loopFiles + listeners + storage
+    + reflectors + fallback + probe + loopFiles + listeners + storage + alerts + loopAlerts
 
   private static let queues = [
     ConfigKey(

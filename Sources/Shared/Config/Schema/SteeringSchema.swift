@@ -41,7 +41,7 @@ extension ConfigKey {
     general(nameMeaning: "Name of the service in its log.")
     + router + topology + mangleRule + sources + measurement + thresholds + mode + confidence
     + state
-    + files + health(port: 9102) + metrics + storage + selection + dead
+    + files + health(port: 9102) + metrics + storage + selection + dead + alerts + steeringAlerts
 
   private static let topology = [
     ConfigKey(

@@ -25,6 +25,7 @@ struct SteeringChecks: ConfigChecks {
     checkTiming()
     checkRouter()
     checkListener()
+    checkAlerts()
     checkFiles()
     compareWithLoop()
     checkWithoutEffect()

@@ -29,7 +29,7 @@ struct SteeringSettingsBuilder {
       probeTotalTimeout: totalTimeout, stateFile: stateFile, lockFile: lockFile,
       lockTimeoutSeconds: lockTimeout, mainLog: mainLog, debugLog: debugLog,
       enablesYellowState: enablesYellow, logsCAKEStatistics: logsStatistics, health: health,
-      hasMetrics: metrics, storage: storage)
+      hasMetrics: metrics, storage: storage, alerts: values.alerts())
   }
 
   private var targets: [String]? { values.texts("topology.alternates") }

@@ -133,6 +133,8 @@ public struct LoopSettings: Sendable, Equatable {
   public var health: Listener
   public var metrics: Listener
   public var storage: Storage
+  /// nil = nobody is told of anything.
+  public var alerts: AlertSettings?
 
   public init(
     wan: Identifier, queues: PerDirection<Identifier>, router: RouterSettings,
@@ -141,7 +143,7 @@ public struct LoopSettings: Sendable, Equatable {
     debugLog: String,
     health: Listener = Listener(isEnabled: true, host: "127.0.0.1", port: 9101),
     metrics: Listener = Listener(isEnabled: false, host: "127.0.0.1", port: 9100),
-    storage: Storage = Storage()
+    storage: Storage = Storage(), alerts: AlertSettings? = nil
   ) {
     self.wan = wan
     self.queues = queues
@@ -157,6 +159,7 @@ public struct LoopSettings: Sendable, Equatable {
     self.health = health
     self.metrics = metrics
     self.storage = storage
+    self.alerts = alerts
   }
 
   /// The state file of this configuration.

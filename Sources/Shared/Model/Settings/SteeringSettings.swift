@@ -83,6 +83,8 @@ public struct SteeringSettings: Sendable, Equatable {
   /// `metrics.enabled`
   public var hasMetrics: Bool
   public var storage: LoopSettings.Storage
+  /// nil = nobody is told of anything.
+  public var alerts: AlertSettings?
 
   public init(
     schemaVersion: String = "1.0", name: Identifier, control: SteeringControlSettings,
@@ -94,7 +96,8 @@ public struct SteeringSettings: Sendable, Equatable {
     logsCAKEStatistics: Bool = true,
     health: LoopSettings.Listener = LoopSettings.Listener(
       isEnabled: true, host: "127.0.0.1", port: 9102),
-    hasMetrics: Bool = false, storage: LoopSettings.Storage = LoopSettings.Storage()
+    hasMetrics: Bool = false, storage: LoopSettings.Storage = LoopSettings.Storage(),
+    alerts: AlertSettings? = nil
   ) {
     self.schemaVersion = schemaVersion
     self.name = name
@@ -117,5 +120,6 @@ public struct SteeringSettings: Sendable, Equatable {
     self.health = health
     self.hasMetrics = hasMetrics
     self.storage = storage
+    self.alerts = alerts
   }
 }

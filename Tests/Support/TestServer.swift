@@ -2,17 +2,17 @@ import Foundation
 import Synchronization
 
 /// A small HTTP server on loopback that answers, and fails, exactly as a test wants it to.
-final class TestServer: Sendable {
-  struct Request: Sendable {
-    var method: String
-    var path: String
-    var headers: [String: String]
-    var body: String
+public final class TestServer: Sendable {
+  public struct Request: Sendable {
+    public var method: String
+    public var path: String
+    public var headers: [String: String]
+    public var body: String
     /// Connections count up from 0.
-    var connection: Int
+    public var connection: Int
   }
 
-  enum Answer: Sendable {
+  public enum Answer: Sendable {
     case json(Int, String)
     case html(Int, String)
     /// These bytes and nothing else; the connection stays open.
@@ -32,22 +32,22 @@ final class TestServer: Sendable {
     var isStopped = false
   }
 
-  let port: Int
+  public let port: Int
   private let listener: Int32
   private let state = Mutex(State())
   private let handler: @Sendable (Request) -> Answer
 
-  init(_ handler: @escaping @Sendable (Request) -> Answer) throws {
+  public init(_ handler: @escaping @Sendable (Request) -> Answer) throws {
     self.handler = handler
     (listener, port) = try listenOnLoopback()
     Thread.detachNewThread { [self] in acceptAll() }
   }
 
-  var requests: [Request] { state.withLock { $0.requests } }
-  var connections: Int { state.withLock { $0.sockets.count } }
+  public var requests: [Request] { state.withLock { $0.requests } }
+  public var connections: Int { state.withLock { $0.sockets.count } }
 
   /// Ends everything; each test does so, or its threads stay.
-  func stop() {
+  public func stop() {
     state.withLock { state in
       state.isStopped = true
       for socket in state.sockets { shutdown(socket, Int32(SHUT_RDWR)) }
@@ -56,7 +56,7 @@ final class TestServer: Sendable {
   }
 
   /// What a router does to idle connections.
-  func closeConnections(reset: Bool = false) {
+  public func closeConnections(reset: Bool = false) {
     state.withLock { state in
       for socket in state.sockets {
         if reset { Self.lingerNot(socket) }
@@ -120,7 +120,9 @@ final class TestServer: Sendable {
     }
   }
 
-  static func reply(_ status: Int, _ body: String, type: String = "application/json") -> [UInt8] {
+  public static func reply(_ status: Int, _ body: String, type: String = "application/json")
+    -> [UInt8]
+  {
     Array(
       """
       HTTP/1.1 \(status) Whatever\r
@@ -175,11 +177,11 @@ final class TestServer: Sendable {
 }
 
 /// A server that waits for the first bytes, says one thing, and hangs up.
-final class PlainGreeter: Sendable {
-  let port: Int
+public final class PlainGreeter: Sendable {
+  public let port: Int
   private let listener: Int32
 
-  init(_ text: String) throws {
+  public init(_ text: String) throws {
     let (listener, port) = try listenOnLoopback()
     self.listener = listener
     self.port = port
@@ -205,7 +207,7 @@ final class PlainGreeter: Sendable {
 }
 
 /// A listening socket on a free port of 127.0.0.1.
-func listenOnLoopback() throws -> (socket: Int32, port: Int) {
+public func listenOnLoopback() throws -> (socket: Int32, port: Int) {
   let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)
