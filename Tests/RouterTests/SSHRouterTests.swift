@@ -45,7 +45,6 @@ import Testing
     Refusal(reply: "a remark\n612000000\n", failureClass: .protocolError),
     Refusal(reply: "", failureClass: .protocolError),
     Refusal(reply: "\u{0}\u{1}\n", failureClass: .protocolError),
-    Refusal(reply: "800000000\n", failureClass: .verifyMismatch),
   ]
 
   @Test(arguments: refusals)
@@ -58,6 +57,20 @@ import Testing
     #expect(failure?.failureClass == refusal.failureClass, "\(String(describing: failure))")
     #expect(failure?.outcome == refusal.outcome)
     #expect(failure?.transport == .ssh)
+  }
+
+  @Test func anotherValueThanTheWrittenOneIsTriedOnceMore() throws {
+    let console = try ScriptedConsole(
+      "800000000\n", "612000000\n", "800000000\n", "800000000\n", "612000000\n")
+    let port = try console.port()
+    try port.setLimit(BitsPerSecond(612_000_000), of: down)
+    #expect(console.commands.count == 2 && Set(console.commands).count == 1)
+    let failure = failure { () throws(RouterFailure) in
+      try port.setLimit(BitsPerSecond(612_000_000), of: down)
+    }
+    #expect(failure?.failureClass == .verifyMismatch && failure?.outcome == .unknown)
+    #expect(failure?.message == "the router answers that max-limit is 800M")
+    #expect(console.commands.count == 4, "not a third time")
   }
 
   @Test func aNegativeRateIsNotSent() throws {
@@ -216,7 +229,10 @@ import Testing
   }
 
   @Test func aSwitchThatDidNothingIsAFailure() throws {
-    let console = try ScriptedConsole("1\n1\n", "1\n1\n", "1\n1\n", "not enough permissions (9)\n")
+    let (enabled, disabled) = ("1\n1\n", "1\n0\n")
+    let console = try ScriptedConsole(
+      enabled, enabled, enabled, enabled, enabled, "not enough permissions (9)\n", enabled,
+      enabled, enabled, disabled)
     let port = try console.port()
     let nothing = failure { () throws(RouterFailure) in
       try port.setRule(comment, enabled: false)
@@ -226,6 +242,8 @@ import Testing
       try port.setRule(comment, enabled: false)
     }
     #expect(refused?.failureClass == .permission)
+    try port.setRule(comment, enabled: false)
+    #expect(console.commands.count == 10, "what did nothing is tried once more")
   }
 
   @Test func connectionsAreFoundByTheRouter() throws {

@@ -37,6 +37,17 @@ extension SSHRouter {
 
   public func setRule(_ comment: RuleComment, enabled: Bool) throws(RouterFailure) {
     let call = begin(RuleStatus.operation(comment, enabled: enabled), isWrite: true)
+    do {
+      try attemptRule(comment, enabled: enabled, call)
+    } catch let failure where failure.failureClass == .verifyMismatch {
+      // Nothing was done, or undone at once: once more.
+      try attemptRule(comment, enabled: enabled, call)
+    }
+  }
+
+  private func attemptRule(
+    _ comment: RuleComment, enabled: Bool, _ call: RouterCall
+  ) throws(RouterFailure) {
     let status = try ruleStatus(comment, call)
     if let refusal = status.refusal(comment, transport: .ssh, operation: call.operation) {
       throw refusal

@@ -103,6 +103,17 @@ public final class SSHRouter: RouterPort {
     guard limit >= .zero else {
       throw call.failure(.rejected, "a rate of \(limit.rawValue) bit/s cannot be")
     }
+    do {
+      try attemptLimit(limit, of: queue, call)
+    } catch let failure where failure.failureClass == .verifyMismatch {
+      // Nothing was done, or undone at once: once more.
+      try attemptLimit(limit, of: queue, call)
+    }
+  }
+
+  private func attemptLimit(
+    _ limit: BitsPerSecond, of queue: Identifier, _ call: RouterCall
+  ) throws(RouterFailure) {
     let found = "[find name=\"\(queue)\"]"
     let lines = try run(
       "/queue tree set \(found) max-limit=\(limit.rawValue); "
