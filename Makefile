@@ -20,7 +20,7 @@ endif
 RELEASE_FLAGS = -c release --static-swift-stdlib --scratch-path .build-release
 
 .DEFAULT_GOAL = help
-.PHONY: help setup build demo test lint coverage coverage-report bench release install clean
+.PHONY: help setup build demo test soak lint coverage coverage-report bench release install clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 25
@@ -39,6 +39,13 @@ test: build ## Build and run all tests
 	$(SWIFT) build --package-path Tests/Sim --build-tests
 	SWIFT="$(SWIFT)" scripts/test --package-path Tests/Sim --skip-build
 	SWIFT="$(SWIFT)" scripts/test $(SWIFT_FLAGS)
+
+SOAK_SECONDS ?= 3600
+
+soak: build ## Run the tools at 20 Hz on a router with faults, for SOAK_SECONDS; nothing may grow
+	$(SWIFT) build --package-path Tests/Sim
+	SOAK_SECONDS=$(SOAK_SECONDS) SWIFT="$(SWIFT)" scripts/test $(SWIFT_FLAGS) --skip-build \
+		--filter SoakTests
 
 lint: setup ## Check format, manuals, imports, file lengths and linked libraries
 	$(SWIFT) build --product wanctl-ping $(SWIFT_FLAGS)

@@ -164,7 +164,9 @@ let package = Package(
       name: "history-workload", dependencies: ["Model", "Platform", "History"],
       path: "Tests/HistoryWorkload", swiftSettings: strict),
     // The real binaries against the simulators of Tests/Sim.
-    tests("EndToEnd", ["Model", "Platform", "History", "SSHClient", "Router", "TestSupport"]),
+    tests(
+      "EndToEnd",
+      ["Model", "Platform", "History", "HTTPClient", "SSHClient", "Router", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

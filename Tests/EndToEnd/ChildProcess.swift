@@ -13,7 +13,10 @@ final class ChildProcess {
 
   struct Failure: Error { var message: String }
 
-  init(_ command: [String], folder: URL, environment: [String: String] = [:]) throws {
+  /// - Parameter input: what it reads on its standard input; nothing if nil.
+  init(
+    _ command: [String], folder: URL, environment: [String: String] = [:], input: URL? = nil
+  ) throws {
     let name = UUID().uuidString
     outputFile = folder.appending(path: "\(name).out")
     remarksFile = folder.appending(path: "\(name).err")
@@ -28,7 +31,7 @@ final class ChildProcess {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 0, input?.path ?? "/dev/null", O_RDONLY, 0)
     for (descriptor, file) in [(1, outputFile), (2, remarksFile)] as [(Int32, URL)] {
       try Data().write(to: file)
       posix_spawn_file_actions_addopen(&actions, descriptor, file.path, O_WRONLY | O_APPEND, 0)

@@ -16,12 +16,16 @@ final class SimulatedRouter {
 
     var control: Int
     var http: Int
+    var https: Int
     var ssh: Int
+    /// PEM file of the authority that signed the certificate of https.
+    var ca: String
     var hostKey: HostKey
 
     enum CodingKeys: String, CodingKey {
-      case control, ssh
+      case control, ssh, ca
       case http = "rest_http"
+      case https = "rest_https"
       case hostKey = "ssh_host_key"
     }
   }
@@ -125,17 +129,21 @@ final class SimulatedRouter {
     return curl.output
   }
 
+  private var control: ControlPort { ControlPort(port: ports.control) }
+
   @discardableResult
   func post(_ path: String, _ body: String) throws -> String {
-    try curl(["-d", body, "http://127.0.0.1:\(ports.control)\(path)"])
+    try control.ask("POST", path, body)
   }
 
-  func get(_ path: String) throws -> String {
-    try curl(["http://127.0.0.1:\(ports.control)\(path)"])
-  }
+  func get(_ path: String) throws -> String { try control.ask("GET", path) }
 
+  /// Ends all faults.
+  func clearFaults() throws { try control.ask("DELETE", "/fault") }
+
+  /// This fault alone from now on.
   func fault(_ json: String) throws {
-    _ = try curl(["-X", "DELETE", "http://127.0.0.1:\(ports.control)/fault"])
+    try clearFaults()
     try post("/fault", json)
   }
 
