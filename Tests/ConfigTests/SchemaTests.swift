@@ -91,10 +91,14 @@ import Testing
 
   /// Keys that mean the same to the loop are described with the loop's.
   @Test func theManualHasEveryKeyOfSteering() throws {
-    let page = try String(
-      contentsOf: packageFolder.appendingPathComponent("man/wanctl.yaml.5"), encoding: .utf8)
-    let manual = ManualKeys(page, of: "KEYS OF STEERING")
-    let shared = ManualKeys(page, of: "KEYS")
+    func keys(of page: String) throws -> ManualKeys {
+      ManualKeys(
+        try String(
+          contentsOf: packageFolder.appendingPathComponent("man/\(page)"), encoding: .utf8),
+        of: "KEYS")
+    }
+    let shared = try keys(of: "wanctl.yaml.5")
+    let manual = try keys(of: "wanctl-steering.yaml.5")
     var described: Set<String> = []
     for key in ConfigSchema.steering.keys {
       let path = key.path.replacing("[0]", with: "")

@@ -278,4 +278,20 @@ import Testing
         "\"topology\":{\"primary_wan\":\"wan1\",\"primary_wan_config\":\"\",\"alternate_wan\":\"wan2\","
           + "\"alternates\":[\"wan2\"]}"))
   }
+
+  @Test func theTransitionLogIsBesideTheStateUnlessItIsNamed() throws {
+    let state = "history_size: 240"
+    func log(_ text: String) -> String? { loadSteering(text).settings?.transitionLog }
+    #expect(log(validSteering) == "/var/lib/wanctl/steering_transitions.jsonl")
+    #expect(log(editedSteering(state, "\(state)\n  transition_log: /x.jsonl")) == "/x.jsonl")
+    #expect(
+      log(editedSteering(state, "\(state)\n  transition_log: \"\""))
+        == "/var/lib/wanctl/steering_transitions.jsonl")
+    let same = loadSteering(
+      editedSteering(state, "\(state)\n  transition_log: /var/lib/wanctl/steering_state.json"))
+    #expect(
+      same.errors.map(\.description) == [
+        "steering.yaml:28:19: state.transition_log is state.file; name another file, or remove it"
+      ])
+  }
 }

@@ -37,6 +37,23 @@ import Testing
         == "2026-05-28T20:26:40.000007")
   }
 
+  @Test(arguments: [0, 1_780_000_000_050_000, 1_763_681_474_983_806, 1_780_000_000_000_007])
+  func readsWhatItWrote(microseconds: Int64) {
+    let time = UnixTime(microseconds: microseconds)
+    #expect(LocalTime.time(of: LocalTime(time).iso8601) == time)
+    #expect(
+      LocalTime.time(of: LocalTime(time).iso8601Milliseconds)
+        == UnixTime(microseconds: microseconds / 1000 * 1000))
+  }
+
+  @Test(arguments: [
+    "", "2026-05-28", "2026-05-28 20:26:40", "2026-13-28T20:26:40", "2026-05-28T20:26:40Z",
+    "2026-05-28T20:26:40.", "2026-05-28T20:26:40.1234567", "2026-05-28T20:26:4x",
+    "２026-05-28T20:26:40",
+    "2026-00-28T20:26:40", "2026-05-28T24:26:40",
+  ])
+  func anythingElseIsNoTime(text: String) { #expect(LocalTime.time(of: text) == nil) }
+
   @Test func writesLogStamps() {
     let time = LocalTime(utc: UnixTime(microseconds: 1_780_000_000_059_999))
     #expect(time.logStamp == "2026-05-28 20:26:40,059")

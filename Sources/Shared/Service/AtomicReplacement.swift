@@ -16,6 +16,8 @@ struct AtomicReplacement {
 
   var path: String
   var mode: mode_t
+  /// Whether the version before stays as `<path>.backup`.
+  var keepsPrevious = true
   /// Called before each step: tests fail here, and look at what a crash would leave.
   var before: (Step) throws(SystemError) -> Void = { _ throws(SystemError) in }
 
@@ -30,7 +32,9 @@ struct AtomicReplacement {
     var notKept: SystemError?
     do throws(SystemError) {
       try writeTemporary(bytes)
-      do throws(SystemError) { try keepPrevious() } catch { notKept = error }
+      if keepsPrevious {
+        do throws(SystemError) { try keepPrevious() } catch { notKept = error }
+      }
       try before(.replace)
       try File.rename(temporary, to: path)
     } catch {
@@ -48,6 +52,7 @@ struct AtomicReplacement {
     let file = try File(temporary, flags: O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
     // The umask may have taken bits away.
     try file.setMode(mode)
+    file.handOver()
     try before(.write)
     try file.write(bytes)
     try before(.sync)

@@ -1,4 +1,5 @@
 import Glibc
+import Model
 import Platform
 
 /// An open regular file. It is closed when the last reference goes.
@@ -49,6 +50,23 @@ final class File: Sendable {
     return bytes
   }
 
+  /// At most `count` bytes from `offset` on; fewer at the end of the file. The position stays.
+  func read(at offset: Int, count: Int) throws(SystemError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: max(0, min(count, try size() - offset)))
+    var done = 0
+    while done < bytes.count {
+      let wanted = bytes.count - done
+      let count = try systemCall("pread \(path)") {
+        bytes.withUnsafeMutableBytes {
+          pread(rawValue, $0.baseAddress?.advanced(by: done), wanted, off_t(offset + done))
+        }
+      }
+      if count == 0 { break }
+      done += count
+    }
+    return Array(bytes.prefix(done))
+  }
+
   func write(_ bytes: [UInt8]) throws(SystemError) {
     try bytes.withUnsafeBufferPointer { bytes throws(SystemError) in
       _ = try writeAll(bytes, to: rawValue, name: "write \(path)")
@@ -68,6 +86,29 @@ final class File: Sendable {
 
   func setMode(_ mode: mode_t) throws(SystemError) {
     try systemCall("fchmod \(path)") { fchmod(rawValue, mode) }
+  }
+
+  /// Gives what root has made to the owner of its folder, so that the service can use it.
+  func handOver() {
+    guard geteuid() == 0 else { return }
+    var status = stat()
+    guard stat(File.folder(of: path), &status) == 0 else { return }
+    // If it fails the service says that it cannot read the file.
+    _ = fchown(rawValue, status.st_uid, status.st_gid)
+  }
+
+  func size() throws(SystemError) -> Int {
+    var status = stat()
+    try systemCall("fstat \(path)") { fstat(rawValue, &status) }
+    return Int(status.st_size)
+  }
+
+  /// When the content was changed last.
+  func modified() throws(SystemError) -> UnixTime {
+    var status = stat()
+    try systemCall("fstat \(path)") { fstat(rawValue, &status) }
+    let time = status.st_mtim
+    return UnixTime(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
   }
 
   func identity() throws(SystemError) -> Identity {

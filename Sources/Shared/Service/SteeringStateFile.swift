@@ -1,3 +1,4 @@
+import Glibc
 public import Model
 public import Platform
 
@@ -23,6 +24,11 @@ public struct SteeringStateFile: Sendable {
   /// nor replaced by the version before.
   public func peek(defaults: SteeringState) -> LoadedState<SteeringState> {
     StoredState(path: path).peek(defaults: defaults, decode: SteeringStateText.decode)
+  }
+
+  /// When it was saved last; nil when there is no file. While steering lives it is at most 15 s ago.
+  public var savedAt: UnixTime? {
+    try? File(path, flags: O_RDONLY | O_NONBLOCK).modified()
   }
 
   /// Writes `state`. The version before is kept as `<path>.backup`.

@@ -26,7 +26,8 @@ extension SteeringConfigResult {
     return checking(
       files: routerFiles(settings.router) + states,
       folders: [
-        ("state.file", settings.stateFile), ("lock_file", settings.lockFile),
+        ("state.file", settings.stateFile), ("state.transition_log", settings.transitionLog),
+        ("lock_file", settings.lockFile),
         ("logging.main_log", settings.mainLog), ("logging.debug_log", settings.debugLog),
         ("storage.db_path", settings.storage.path),
       ])

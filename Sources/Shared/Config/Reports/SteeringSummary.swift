@@ -38,6 +38,7 @@ enum SteeringSummary {
       ),
       ("health", SettingsSummary.listener(settings.health)),
       ("state", "\(settings.stateFile), \(control.historySize) samples"),
+      ("changes", settings.transitionLog),
       ("lock", settings.lockFile),
       ("logs", "\(settings.mainLog), \(settings.debugLog)"),
     ]

@@ -164,6 +164,9 @@ extension ConfigKey {
       "state.history_size", .integer(1...3000), .required,
       "How many samples and transitions the state file keeps."),
     ConfigKey(
+      "state.transition_log", .path, .depends("default beside state.file"),
+      "Changes of the state with what led to them, kept for 90 days."),
+    ConfigKey(
       "state.bad_samples_required", .any, .unused("write thresholds.red_samples_required"),
       "Stood in the original's documents; never read."),
     ConfigKey(

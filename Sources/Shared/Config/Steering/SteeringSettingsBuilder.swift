@@ -26,7 +26,8 @@ struct SteeringSettingsBuilder {
       control: control, primaryConfig: primaryConfig, primarySources: sources,
       targetSources: control.targets.map { targetSources(of: $0.name) }, rules: rules,
       flushedPorts: ports.compactMap(port), router: router, probeTimeout: probeTimeout,
-      probeTotalTimeout: totalTimeout, stateFile: stateFile, lockFile: lockFile,
+      probeTotalTimeout: totalTimeout, stateFile: stateFile,
+      transitionLog: values.text("state.transition_log"), lockFile: lockFile,
       lockTimeoutSeconds: lockTimeout, mainLog: mainLog, debugLog: debugLog,
       enablesYellowState: enablesYellow, logsCAKEStatistics: logsStatistics, health: health,
       hasMetrics: metrics, storage: storage, alerts: values.alerts())

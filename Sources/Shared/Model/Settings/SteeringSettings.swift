@@ -70,6 +70,8 @@ public struct SteeringSettings: Sendable, Equatable {
   public var probeTotalTimeout: Milliseconds
   /// `state.file`
   public var stateFile: String
+  /// `state.transition_log`
+  public var transitionLog: String
   public var lockFile: String
   /// `lock_timeout`, seconds; accepted and unused since the lock is a `flock`.
   public var lockTimeoutSeconds: Int
@@ -91,8 +93,9 @@ public struct SteeringSettings: Sendable, Equatable {
     primaryConfig: String, primarySources: Sources, targetSources: [Sources], rules: [Rule],
     flushedPorts: [UInt16] = [], router: RouterSettings,
     probeTimeout: Milliseconds = Milliseconds(2000),
-    probeTotalTimeout: Milliseconds = Milliseconds(10_000), stateFile: String, lockFile: String,
-    lockTimeoutSeconds: Int, mainLog: String, debugLog: String, enablesYellowState: Bool = true,
+    probeTotalTimeout: Milliseconds = Milliseconds(10_000), stateFile: String,
+    transitionLog: String? = nil, lockFile: String, lockTimeoutSeconds: Int, mainLog: String,
+    debugLog: String, enablesYellowState: Bool = true,
     logsCAKEStatistics: Bool = true,
     health: LoopSettings.Listener = LoopSettings.Listener(
       isEnabled: true, host: "127.0.0.1", port: 9102),
@@ -111,6 +114,7 @@ public struct SteeringSettings: Sendable, Equatable {
     self.probeTimeout = probeTimeout
     self.probeTotalTimeout = probeTotalTimeout
     self.stateFile = stateFile
+    self.transitionLog = transitionLog ?? Self.transitionLog(besideState: stateFile)
     self.lockFile = lockFile
     self.lockTimeoutSeconds = lockTimeoutSeconds
     self.mainLog = mainLog
@@ -121,5 +125,20 @@ public struct SteeringSettings: Sendable, Equatable {
     self.hasMetrics = hasMetrics
     self.storage = storage
     self.alerts = alerts
+  }
+
+  /// `steering_state.json` has `steering_transitions.jsonl` beside it; any other name gets the ending
+  /// in place of its own.
+  public static func transitionLog(besideState stateFile: String) -> String {
+    let nameStart =
+      stateFile.lastIndex(of: "/").map(stateFile.index(after:)) ?? stateFile.startIndex
+    let name = stateFile[nameStart...]
+    let afterDots = name.firstIndex { $0 != "." } ?? name.endIndex
+    let stemEnd = name[afterDots...].lastIndex(of: ".") ?? name.endIndex
+    var stem = stateFile[..<stemEnd]
+    if stem[nameStart...].hasSuffix("_state"), stem[nameStart...].utf8.count > "_state".utf8.count {
+      stem = stem.dropLast("_state".count)
+    }
+    return "\(stem)_transitions.jsonl"
   }
 }
