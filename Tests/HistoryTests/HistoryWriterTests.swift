@@ -126,7 +126,7 @@ import Testing
       time: UnixTime(microseconds: -1), rtt: Milliseconds(30), baseline: Milliseconds(25),
       delta: Milliseconds(5), isEnabled: true, congestion: 2)
     var rows: [MetricRow] = []
-    HistoryEntry.steering(wan: try Identifier("wan1"), sample).forEachRow { rows.append($0) }
+    HistoryEntry.steering(wan: "wan1", sample).forEachRow { rows.append($0) }
     #expect(rows.map(\.metric) == [.rtt, .baseline, .delta, .steeringEnabled, .state])
     #expect(rows.map(\.value) == [30, 25, 5, 1, 2])
     #expect(rows.map(\.labels) == [nil, nil, nil, nil, #"{"source": "steering"}"#])

@@ -9,6 +9,13 @@ public struct EffectiveConfig: Sendable, Equatable {
     /// The parts of the key, as `ConfigKey.components`.
     let components: [String]
     public var value: ConfigValue
+    /// Whether a file has the key; else the value is a default or follows from others.
+    public var isGiven: Bool
+
+    /// What counts is the value, wherever it comes from.
+    public static func == (left: Self, right: Self) -> Bool {
+      left.key == right.key && left.components == right.components && left.value == right.value
+    }
   }
 
   /// In the order of the schema.
@@ -18,7 +25,9 @@ public struct EffectiveConfig: Sendable, Equatable {
     entries = values.schema.keys.compactMap { key in
       if case .unused = key.presence { return nil }
       return values[key.path].map {
-        Entry(key: key.path, components: key.components, value: $0.value)
+        Entry(
+          key: key.path, components: key.components, value: $0.value,
+          isGiven: $0.location != nil)
       }
     }
   }

@@ -64,10 +64,38 @@ extension MetricLabels {
   public static let steering = MetricLabels([("source", .text("steering"))])
 
   /// `{"reason": "Transitioned from A to B", "from_state": "A", "to_state": "B"}`.
-  public static func steeringTransition(from: String, to: String) -> MetricLabels {
+  ///
+  /// - Parameter target: `"target": "wan2"` behind them, where there are several; nil = none.
+  public static func steeringTransition(
+    from: String, to: String, target: String? = nil
+  ) -> MetricLabels {
+    transition("Transitioned from \(from) to \(to)", from, to, target.map { ("target", $0) })
+  }
+
+  /// `{"reason": "Would transition from A to B", "from_state": "A", "to_state": "B",
+  /// "contributors": "RED, queue_high(80%)"}`.
+  public static func steeringWould(
+    from: String, to: String, contributors: [String]
+  ) -> MetricLabels {
+    transition(
+      "Would transition from \(from) to \(to)", from, to,
+      ("contributors", contributors.joined(separator: ", ")))
+  }
+
+  /// `{"reason": "Moved from wan2 to wan3", "target": "wan3"}`.
+  public static func steeringTarget(from: String?, to: String) -> MetricLabels {
     MetricLabels([
-      ("reason", .text("Transitioned from \(from) to \(to)")), ("from_state", .text(from)),
-      ("to_state", .text(to)),
+      ("reason", .text("Moved from \(from ?? "nothing") to \(to)")), ("target", .text(to)),
     ])
+  }
+
+  private static func transition(
+    _ reason: String, _ from: String, _ to: String, _ more: (String, String)?
+  ) -> MetricLabels {
+    var labels = MetricLabels([
+      ("reason", .text(reason)), ("from_state", .text(from)), ("to_state", .text(to)),
+    ])
+    if let more { labels.fields.append((more.0, .text(more.1))) }
+    return labels
   }
 }

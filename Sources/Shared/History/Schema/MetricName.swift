@@ -24,6 +24,10 @@ public struct MetricName: RawRepresentable, Sendable, Hashable, CustomStringConv
   public static let steeringEnabled = MetricName("wanctl_steering_enabled")
   /// 1 = steering was switched on, 0 = off.
   public static let steeringTransition = MetricName("wanctl_steering_transition")
+  /// 1 = a score that only tells what it would do would have switched steering on, 0 = off.
+  public static let steeringWould = MetricName("wanctl_steering_would_transition")
+  /// Steered connections go to another target than before, which the label names; the value is 1.
+  public static let steeringTarget = MetricName("wanctl_steering_target")
   /// The configuration at a start, in the label; the value is the time.
   public static let configSnapshot = MetricName("wanctl_config_snapshot")
 

@@ -6,7 +6,7 @@ public enum HistoryEntry: Sendable {
   /// A cycle of the loop. One that was held gives no rows.
   case cycle(wan: Identifier, Decision)
   /// A cycle of steering that ended with a measurement.
-  case steering(wan: Identifier, SteeringSample)
+  case steering(wan: String, SteeringSample)
   /// A row that comes now and then: a snapshot, a transition of steering.
   case row(MetricRow)
 
@@ -56,7 +56,7 @@ extension HistoryEntry {
     switch self {
     case .row(let row): try body(row)
     case .cycle(let wan, let decision): try Self.rows(of: decision, wan.text, body)
-    case .steering(let wan, let sample): try Self.rows(of: sample, wan.text, body)
+    case .steering(let wan, let sample): try Self.rows(of: sample, wan, body)
     }
   }
 
