@@ -106,7 +106,9 @@ let package = Package(
         "Model", "Config", "Control", "LineModel", "Platform", "Alerts", "Service", "Terminal",
         "Commands", "Daemon",
       ]),
-    tool("wanctl-steer", ["Model", "Config", "Platform", "Service", "Commands", "Daemon"]),
+    tool(
+      "wanctl-steer",
+      ["Model", "Config", "Platform", "Router", "Service", "Commands", "Daemon"]),
     tool("wanctl-history", ["Model", "Platform", "History", "Commands"]),
 
     // What several test targets want.

@@ -27,7 +27,7 @@ struct ReplayCommand: ParsableCommand {
   var file = "-"
 
   func run() throws {
-    let settings = try settings()
+    let settings = try SteeringConfiguration.settings(config, isRun: false).control
     var stream = SteeringStream(settings: settings, restoring: try restoredState(settings))
     let input =
       file == "-"
@@ -35,14 +35,6 @@ struct ReplayCommand: ParsableCommand {
       : FileDescriptor(owning: try systemCall("open \(file)") { open(file, O_RDONLY | O_CLOEXEC) })
     try stream.run(on: input.rawValue) { CommandEntry.writeRemark("wanctl-steer: \($0)") }
     if stream.issues > 0 { throw ExitCode.failure }
-  }
-
-  /// The settings, or the findings on the standard error and status 78.
-  private func settings() throws -> SteeringControlSettings {
-    let result = SteeringConfigFile.load(path: config, environment: environment)
-    for finding in result.errors { CommandEntry.writeRemark("\(finding)") }
-    guard let settings = result.settings else { throw ExitCode.configuration }
-    return settings.control
   }
 
   /// What the state file holds; nil without one.

@@ -13,7 +13,10 @@ struct WanctlSteer: ParsableCommand {
     commandName: "wanctl-steer",
     abstract: "Send latency-sensitive connections to another WAN while one is congested or dead.",
     version: "wanctl-steer \(wanctlVersion)",
-    subcommands: [RunCommand.self, CheckCommand.self, ReplayCommand.self],
+    subcommands: [
+      RunCommand.self, CheckCommand.self, ReplayCommand.self, StatusCommand.self,
+      EnableCommand.self, DisableCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 
   static func main() {

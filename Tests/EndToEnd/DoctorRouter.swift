@@ -189,6 +189,18 @@ final class DoctorRouter {
     try #require(curl.waitUntilExit(within: 30) == 0, "\(path) \(body): \(curl.remarks)")
   }
 
+  /// Whether the rule of steering is on, as the simulator itself says; nil when it has none.
+  func isSteeringEnabled() throws -> Bool? {
+    let curl = try ChildProcess(
+      ["curl", "-sf", "http://127.0.0.1:\(ports.control)/state"], folder: folder)
+    try #require(curl.waitUntilExit(within: 30) == 0)
+    let state = try JSONSerialization.jsonObject(with: Data(curl.output.utf8)) as? [String: Any]
+    let menus = try #require(state?["rows"] as? [String: Any])
+    let rules = try #require(menus["ip/firewall/mangle"] as? [[String: Any]])
+    let rule = rules.first { ($0["comment"] as? String)?.hasPrefix("ADAPTIVE") == true }
+    return rule.map { $0["disabled"] as? String != "true" }
+  }
+
   /// What the router was asked, by method.
   func methods() throws -> Set<String> {
     struct Answer: Decodable {
