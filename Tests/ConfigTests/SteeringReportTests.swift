@@ -23,6 +23,7 @@ import Testing
           history     /var/lib/wanctl/metrics.db, 90 days
           health      http://127.0.0.1:9102
           state       /var/lib/wanctl/steering_state.json, 240 samples
+          changes     /var/lib/wanctl/steering_transitions.jsonl
           lock        /run/wanctl/steering.lock
           logs        /var/log/wanctl/steering.log, /var/log/wanctl/steering_debug.log
 
@@ -92,6 +93,19 @@ import Testing
         validSteering + "\nmode: {use_confidence_scoring: yes}\nconfidence: {dry_run: no}"))
     #expect(live.contains("confidence  decides too: "))
     #expect(live.contains("flapping    more than 4 changes in 5 min, told only\n"))
+  }
+
+  @Test func theObjectHasTheTimesInSeconds() {
+    #expect(
+      CheckReport.json(loadSteering(validSteering)).hasSuffix(
+        #""files":["steering.yaml"],"timing":{"interval_seconds":0.5,"#
+          + #""rtt_time_constant_seconds":1.6666666666666667,"queue_time_constant_seconds":1.25,"#
+          + #""steer_after_seconds":2.0,"return_after_seconds":15.0}}"#))
+    let frozen = editedSteering(
+      "red_samples_required: 4", "red_samples_required: 4\n  rtt_ewma_alpha: 0")
+    #expect(
+      CheckReport.json(loadSteering(frozen)).contains(#""rtt_time_constant_seconds":null"#))
+    #expect(CheckReport.json(loadSteering("a: [")).hasSuffix(#""timing":null}"#))
   }
 
   @Test func validation() {

@@ -93,6 +93,20 @@ import Testing
     ),
     (
       "lock_timeout: 60",
+      "lock_timeout: 60\nmode: {use_confidence_scoring: yes}\nconfidence: {steer_threshold: 95.5}",
+      [
+        "34:31: confidence.steer_threshold 95.5 is never reached: the score is 95 at most; write steer_threshold: 95 or less, and recovery_threshold below it"
+      ]
+    ),
+    (
+      "lock_timeout: 60",
+      "lock_timeout: 60\nmode: {use_confidence_scoring: yes, cake_aware: no}",
+      [
+        "1:1: confidence.steer_threshold 55 (the default) is never reached: the score is 25 at most without cake_aware; write steer_threshold: 25 or less, and recovery_threshold below it"
+      ]
+    ),
+    (
+      "lock_timeout: 60",
       "lock_timeout: 60\nmode: {use_confidence_scoring: yes}\nconfidence: {max_toggles: 20}",
       [
         "34:27: confidence.max_toggles 20 is never exceeded: 20 changes are remembered; set it lower"

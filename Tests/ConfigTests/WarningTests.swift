@@ -125,6 +125,14 @@ import Testing
       ["34:17: thresholds.alpha_load has no effect beside load_time_constant_sec; remove it"]
     ),
     (
+      "host: 192.168.55.1", "host: 192.168.55.1\n  stats_interval_sec: 5",
+      [
+        "4:23: router.stats_interval_sec 5 is 5 s or more: a baseline that is frozen is never learned anew; 1 is usual; write baseline_relearn_sec: 0 where that is wanted"
+      ]
+    ),
+    ("host: 192.168.55.1", "host: 192.168.55.1\n  stats_interval_sec: 4.9", []),
+    ("host: 192.168.55.1", "host: 192.168.55.1\n  stats_interval_sec: 0", []),
+    (
       "hard_red_bloat_ms: 80", "hard_red_bloat_ms: 80\n    baseline_rtt_bounds: {min: 30}",
       [
         "32:32: thresholds.baseline_rtt_bounds.min 30 is above baseline_rtt_initial 24; the baseline will not follow the line until it lies within its bounds"

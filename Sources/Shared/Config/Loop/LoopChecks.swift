@@ -14,6 +14,7 @@ struct LoopChecks: ConfigChecks {
     checkThresholds()
     for average in ["baseline", "load"] { completeSmoothing(of: average) }
     completeBaselineBounds()
+    checkRelearning()
     checkReflectors()
     checkRouter()
     checkQueues()
@@ -164,6 +165,20 @@ struct LoopChecks: ConfigChecks {
         "leaves no room: the baseline must lie above \(text(minimumKey)) and below "
           + "\(text(maximumKey)) ms", remedy: "no baseline will ever be accepted")
     }
+  }
+
+  /// A reading of the queues speaks for the line for 5 s: with gaps between them nobody knows that it
+  /// is idle all the time.
+  private mutating func checkRelearning() {
+    let interval = "router.stats_interval_sec"
+    let relearn = "continuous_monitoring.thresholds.baseline_relearn_sec"
+    guard let seconds = values.double(interval), seconds >= 5, let after = values.double(relearn),
+      after > 0
+    else { return }
+    add(
+      .warning, .advice, key: interval,
+      "\(text(interval)) is 5 s or more: a baseline that is frozen is never learned anew",
+      remedy: "1 is usual; write baseline_relearn_sec: 0 where that is wanted")
   }
 
   // MARK: The rest

@@ -40,6 +40,21 @@ public enum CheckReport {
   /// For programs: one JSON object, `{"valid":…,"findings":[…],"effective":{…},…}`, without a
   /// newline. `effective` is null when the file is invalid.
   public static func json<Settings>(_ result: CheckedConfig<Settings>) -> String {
+    json(result) { _, _ in }
+  }
+
+  /// The same for a steering configuration, with `timing`: what weights and counts come to in seconds,
+  /// or null.
+  public static func json(_ result: SteeringConfigResult) -> String {
+    json(result) { settings, json in
+      json.key("timing")
+      if let settings { SteeringTiming(settings.control).write(to: &json) } else { json.null() }
+    }
+  }
+
+  private static func json<Settings>(
+    _ result: CheckedConfig<Settings>, more: (Settings?, inout JSONWriter) -> Void
+  ) -> String {
     var json = JSONWriter(reserving: 8192)
     json.beginObject()
     json.field("valid", result.isValid)
@@ -55,6 +70,7 @@ public enum CheckReport {
     json.beginArray()
     for file in result.files { json.string(file) }
     json.endArray()
+    more(result.settings, &json)
     json.endObject()
     return json.text
   }

@@ -178,6 +178,11 @@ struct SteeringChecks: ConfigChecks {
 
   // MARK: Confidence
 
+  /// The most points that a score can have: RED, a severe RTT, rising drops and a long queue; or only
+  /// the RTT.
+  private static let mostPoints = 95.0
+  private static let mostPointsByRTT = 25.0
+
   private mutating func checkConfidence() {
     let exclusive = "mode.confidence_exclusive"
     guard values.flag("mode.use_confidence_scoring") == true else {
@@ -195,6 +200,14 @@ struct SteeringChecks: ConfigChecks {
         .error, .order, key: recovery,
         "\(told(recovery)) is not below steer_threshold \(told(steer))",
         remedy: "set it lower, or steer_threshold higher")
+    }
+    let most = isCAKEAware ? Self.mostPoints : Self.mostPointsByRTT
+    if let threshold = values.double(steer), threshold > most {
+      add(
+        .warning, .advice, key: steer,
+        "\(told(steer)) is never reached: the score is \(decimal(most)) at most"
+          + (isCAKEAware ? "" : " without cake_aware"),
+        remedy: "write steer_threshold: \(decimal(most)) or less, and recovery_threshold below it")
     }
     if values.flag(exclusive) == true, values.flag("confidence.dry_run") == true {
       add(
@@ -214,6 +227,13 @@ struct SteeringChecks: ConfigChecks {
 
   private mutating func checkFiles() {
     guard let state = values.text("state.file") else { return }
+    let log = "state.transition_log"
+    if values.text(log) ?? "" == "", !hasFailed(log) {
+      complete(log, .text(SteeringSettings.transitionLog(besideState: state)))
+    }
+    if let path = values.text(log), SourceFile.isSame(path, state) {
+      add(.error, .path, key: log, "is state.file", remedy: "name another file, or remove it")
+    }
     if let source = values.text("cake_state_sources.primary"), SourceFile.isSame(state, source) {
       add(
         .error, .path, key: "state.file",

@@ -49,6 +49,17 @@ struct SteeringTiming {
   var steerAfter: Double { interval * Double(steerSamples) }
   /// The least time from the first good sample to the return, in seconds.
   var returnAfter: Double { interval * Double(returnSamples) }
+
+  /// As one JSON object; what never happens is null.
+  func write(to json: inout JSONWriter) {
+    json.beginObject()
+    json.field("interval_seconds", interval)
+    json.field("rtt_time_constant_seconds", isCAKEAware ? rttConstant : nil)
+    json.field("queue_time_constant_seconds", isCAKEAware ? queueConstant : nil)
+    json.field("steer_after_seconds", steerAfter)
+    json.field("return_after_seconds", returnAfter)
+    json.endObject()
+  }
 }
 
 /// Whether those times make sense.
