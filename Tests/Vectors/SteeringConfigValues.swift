@@ -1,90 +1,9 @@
 import Config
-import Foundation
 import Model
-import Testing
 
-/// Steering configurations that the original read, with what it made of them.
-@Suite struct SteeringConfigVectors {
-  static var cases: [ConfigVectors.Case] { ConfigVectors.cases(holding: "steering") }
-
-  /// Null sections that the original stumbles over and we take as not there.
-  static let acceptedByUs = [
-    "confidence_null", "mode_null", "bounds_null", "sources_null", "storage_null",
-  ]
-
-  @Test(arguments: cases)
-  func steering(_ vector: ConfigVectors.Case) throws {
-    let result = SteeringConfigFile.load(
-      text: vector.text.utf8, path: "steering.yaml", environment: ConfigVectors.environment)
-    let accepted = try #require(vector.outcome["accepted"] as? Bool)
-    let findings = Comment(
-      rawValue: result.diagnostics.map(\.description).joined(separator: "\n"))
-
-    if Self.acceptedByUs.contains(vector.name) {
-      exclude(vector.name, because: "a null section counts as absent")
-      #expect(result.isValid, findings)
-      return
-    }
-    if vector.kind == "late" {
-      exclude(vector.name, because: "what fails at the start is refused at load")
-      #expect(!result.isValid, findings)
-      return
-    }
-    if ["quirk", "unchecked"].contains(vector.kind), !result.isValid {
-      exclude(vector.name, because: "class \(vector.kind) may be refused: \(result.errors[0])")
-      return
-    }
-    #expect(result.isValid == accepted, findings)
-    if let effective = vector.outcome["effective"] as? VectorFile.Object,
-      let found = result.effective,
-      let settings = result.settings
-    {
-      for (key, expected) in effective.sorted(by: { $0.key < $1.key }) {
-        if key == "router_transport", !vector.text.contains("transport:") {
-          exclude("\(vector.name) \(key)", because: "rest is the default")
-        } else if key == "router_verify_ssl", !vector.text.contains("verify_ssl:") {
-          exclude("\(vector.name) \(key)", because: "certificates are verified")
-        } else {
-          let value = RecordedSteering(settings, found)[key]
-          #expect(
-            ConfigVectors.same(value, expected),
-            "\(key): \(String(describing: value)), not \(expected)")
-        }
-      }
-    }
-    if let paths = vector.outcome["paths"] as? [String] {
-      #expect(Set(result.errors.compactMap(\.key)).isSuperset(of: paths), findings)
-    }
-    // What is old is said to be.
-    if ["legacy", "deprecated"].contains(vector.kind) {
-      #expect(
-        result.warnings.contains { $0.reason == .legacyKey || $0.reason == .unusedKey }, findings)
-    }
-  }
-
-  /// Every other recording of steering names a configuration that the original ran by.
-  @Test(arguments: ["steering", "confidence", "statefile", "downsample"])
-  func thoseOfOtherRecordingsAreAccepted(family: String) {
-    for file in VectorFile.all(family) {
-      guard let text = file.header["config"] as? String, text.contains("mangle_rule") else {
-        continue
-      }
-      let result = SteeringConfigFile.load(
-        text: text.utf8, path: "\(file.name).yaml", environment: ConfigVectors.environment)
-      #expect(result.isValid, "\(file): \(result.errors)")
-    }
-  }
-}
-
-/// Our settings under the names that the original's attributes have.
-private struct RecordedSteering {
+/// Our settings of steering under the names that the original's attributes have.
+struct SteeringConfigValues {
   let settings: SteeringSettings
-  let effective: EffectiveConfig
-
-  init(_ settings: SteeringSettings, _ effective: EffectiveConfig) {
-    self.settings = settings
-    self.effective = effective
-  }
 
   subscript(name: String) -> Any? {
     let control = settings.control
