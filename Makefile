@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 # The tools that are complete, and are installed.
-TOOLS = wanctl-ping wanctl-cake wanctl-setq wanctl-loop wanctl-history
+TOOLS = wanctl-ping wanctl-cake wanctl-setq wanctl-loop wanctl-steer wanctl-history
 
 # Debian and Ubuntu packages. Beside them only the Swift toolchain, git and make are needed.
 BUILD_PACKAGES = ca-certificates curl pkg-config binutils libcurl4-openssl-dev libsqlite3-dev \

@@ -18,6 +18,11 @@ struct RunCommand: ParsableCommand {
       valueName: "file"))
   var record: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Steering configuration: steer in this process, by its samples.", valueName: "file"))
+  var steer: String?
+
   @Flag(help: "Log every cycle.")
   var debug = false
 
@@ -26,6 +31,10 @@ struct RunCommand: ParsableCommand {
 
   @Flag(help: "Check the configurations, print the original's summary, and end.")
   var validateConfig = false
+
+  func validate() throws {
+    if oneshot, steer != nil { throw ValidationError("--steer needs more than --oneshot's cycle") }
+  }
 
   func run() throws {
     var results = config.map { ConfigFile.load(path: $0, environment: environment) }
@@ -38,10 +47,27 @@ struct RunCommand: ParsableCommand {
     guard results.allSatisfy({ $0.isValid && $0.runBlockers.isEmpty }) else {
       throw ExitCode.configuration
     }
+    let steering = try steer.map { try loadSteering($0, loops: results) }
     let daemon = LoopDaemon(
       configurations: results, environment: environment,
-      options: LoopDaemon.Options(record: record, logsEveryCycle: debug, endsAfterOneCycle: oneshot)
-    )
+      options: LoopDaemon.Options(
+        record: record, logsEveryCycle: debug, endsAfterOneCycle: oneshot, steering: steering))
     throw ExitCode(try daemon.run())
+  }
+
+  private func loadSteering(_ file: String, loops: [ConfigResult]) throws -> SteeringConfigResult {
+    let result = SteeringConfigFile.load(path: file, environment: environment).checkingStart()
+    for finding in result.diagnostics { CommandEntry.writeRemark("\(finding)") }
+    guard let settings = result.settings, result.runBlockers.isEmpty else {
+      throw ExitCode.configuration
+    }
+    let names = loops.compactMap { $0.settings?.wan.text }
+    guard names.contains(settings.control.primary) else {
+      CommandEntry.writeRemark(
+        "\(file): topology.primary_wan '\(settings.control.primary)' is none of the WANs of --config"
+          + " (\(names.joined(separator: ", "))): add its configuration, or run wanctl-steer")
+      throw ExitCode.configuration
+    }
+    return result
   }
 }

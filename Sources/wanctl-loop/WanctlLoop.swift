@@ -27,7 +27,8 @@ struct WanctlLoop: ParsableCommand {
     if let first = arguments.first, others.contains(first) { return arguments }
     return ArgumentPass(
       options: [
-        "--config", "--debug", "--help", "--oneshot", "--record", "--validate-config", "--version",
+        "--config", "--debug", "--help", "--oneshot", "--record", "--steer",
+        "--validate-config", "--version",
       ],
       repeating: ["--config"]
     ).rewrite(arguments)

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Commands
 import Config
+import Daemon
 
-/// The daemon. It is not there yet: the configuration is checked, and then it says so.
+/// The daemon, and its reset.
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "run", abstract: "Run the steering daemon (the default); not there yet.")
+    commandName: "run", abstract: "Run the steering daemon (the default).")
 
   @Option(help: ArgumentHelp("Steering configuration.", valueName: "file"))
   var config: String
@@ -19,19 +20,19 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "Check the configuration, print a summary, and end.")
   var validateConfig = false
 
-  /// `EX_UNAVAILABLE` of sysexits(3).
-  static let unavailable = ExitCode(69)
-
   func run() throws {
-    let result = SteeringConfigFile.load(path: config, environment: environment)
+    var result = SteeringConfigFile.load(path: config, environment: environment)
     if validateConfig {
       print(ValidationReport.text(result))
       throw result.isValid ? ExitCode.success : ExitCode.failure
     }
+    result = result.checkingStart()
     for finding in result.diagnostics { CommandEntry.writeRemark("\(finding)") }
     guard result.isValid, result.runBlockers.isEmpty else { throw ExitCode.configuration }
-    CommandEntry.writeRemark(
-      "wanctl-steer: \(reset ? "--reset" : "run") is not there yet; it comes with a later release")
-    throw Self.unavailable
+    guard !reset else {
+      let isDone = try SteeringReset(result).run { CommandEntry.writeRemark("wanctl-steer: \($0)") }
+      throw isDone ? ExitCode.success : ExitCode.failure
+    }
+    try SteeringDaemon(result, environment: environment, logsEveryCycle: debug).run()
   }
 }

@@ -27,8 +27,8 @@ final class SimulatedLine {
     }
   }
 
-  private static let controlPort = 40_001
-  private static let httpsPort = 40_002
+  static let controlPort = 40_001
+  static let httpsPort = 40_002
   static let password = "open sesame"
 
   let folder: URL
@@ -39,7 +39,8 @@ final class SimulatedLine {
   /// - Parameters:
   ///   - scenario: of the line, as LinkSim reads it.
   ///   - extra: lines that the configuration has in addition.
-  init(scenario: String, extra: String = "") throws {
+  ///   - hasIPv6: whether it answers over IPv6 too; two lines in a namespace are told apart by that.
+  init(scenario: String, extra: String = "", hasIPv6: Bool = true) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "line-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     configuration = folder.appending(path: "wan1.yaml")
@@ -56,7 +57,8 @@ final class SimulatedLine {
     try scenario.write(to: scenarioFile, atomically: true, encoding: .utf8)
     let link = try start(
       Binaries.simulator("LinkSim"),
-      ["--scenario", scenarioFile.path, "--router", "\(Self.controlPort)", "--duration", "120"])
+      ["--scenario", scenarioFile.path, "--router", "\(Self.controlPort)", "--duration", "120"]
+        + (hasIPv6 ? [] : ["--no-ipv6"]))
     self.link = link
     let isUp = eventually(within: 20) { link.output.contains("ready") }
     try #require(isUp, "LinkSim did not start: \(link.remarks)")

@@ -72,17 +72,6 @@ import Testing
     #expect(result.output.hasPrefix("Configuration INVALID: "))
   }
 
-  @Test(arguments: [["--debug"], ["--reset"], []])
-  func theDaemonSaysThatItIsNotThere(options: [String]) throws {
-    let file = try configuration()
-    let child = try ChildProcess(
-      [Binaries.tool("wanctl-steer"), "--config", file] + options, folder: folder,
-      environment: ["ROUTER_PASSWORD": "x"])
-    defer { try? FileManager.default.removeItem(at: folder) }
-    #expect(child.waitUntilExit(within: 30) == 69)
-    #expect(child.remarks.contains("is not there yet"))
-  }
-
   @Test func theDaemonRefusesWhatIsNotFilledIn() throws {
     let file = try configuration(["CHANGE_ME              #": "${NOT_SET}  #"])
     let result = try run("--config", file)

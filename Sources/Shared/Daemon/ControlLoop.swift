@@ -42,6 +42,7 @@ final class ControlLoop {
   private let routers: [RouterWorker]
   private let outbox: Outbox
   private let reloads: ReloadBox
+  private let steering: SteeringRunner?
   private var watchdog: Watchdog
   private let signals: SignalSource
   private let poller: Poller
@@ -54,7 +55,8 @@ final class ControlLoop {
 
   init(
     wans: [WANLoop], routers: [RouterWorker], outbox: Outbox, reloads: ReloadBox,
-    watchdog: Watchdog, signals: consuming SignalSource, endsAfterOneCycle: Bool
+    watchdog: Watchdog, signals: consuming SignalSource, endsAfterOneCycle: Bool,
+    steering: SteeringRunner? = nil
   ) throws(SystemError) {
     let now = Clock.monotonic()
     clock = LoopClock(wall: Clock.wall(), monotonic: now)
@@ -63,6 +65,10 @@ final class ControlLoop {
     try poller.add(ticker.rawValue, token: Token.tick)
     try poller.add(signals.rawValue, token: Token.signal)
     for router in routers { try poller.add(router.eventDescriptor, token: Token.other) }
+    for descriptor in steering?.eventDescriptors ?? [] {
+      try poller.add(descriptor, token: Token.other)
+    }
+    self.steering = steering
     self.wans = wans
     self.routers = routers
     self.outbox = outbox
@@ -99,6 +105,10 @@ final class ControlLoop {
         if isTick { wan.sendRound(at: time, now: now) }
         wan.receive(at: time, now: now)
         try watch(wan)
+      }
+      if let steering {
+        steering.advance(at: time, now: now)
+        try watch(steering)
       }
       if endsAfterOneCycle, !wans.contains(where: { $0.oneCycleSucceeded == nil }) {
         return .oneCycle(succeeded: wans.allSatisfy { $0.oneCycleSucceeded == true })
@@ -142,13 +152,21 @@ final class ControlLoop {
     }
   }
 
+  private func watch(_ steering: SteeringRunner) throws(SystemError) {
+    try steering.withNewDescriptors { descriptor throws(SystemError) in
+      try poller.addIfNew(descriptor, token: Token.other)
+    }
+  }
+
   /// Until the next round has to close; a tick ends the wait in any case.
   private func patience() -> Milliseconds {
-    let now = clock.time(at: Clock.monotonic())
+    let monotonic = Clock.monotonic()
+    let now = clock.time(at: monotonic)
     var patience = Self.longestWait
     for wan in wans {
       if let deadline = wan.nextDeadline { patience = min(patience, deadline - now) }
     }
+    if let steering { patience = min(patience, steering.patience(at: now, now: monotonic)) }
     return max(patience, .zero)
   }
 
@@ -164,6 +182,7 @@ final class ControlLoop {
     if let step = clock.discipline(wall: Clock.wall(), monotonic: now) {
       outbox.post(.clockStepped(by: step), urgent: true)
       for wan in wans { wan.restartRounds(at: clock.time(at: now)) }
+      steering?.restart(at: clock.time(at: now), steppedBy: step)
     }
     watchdog.feed(now: now)
     return true
@@ -173,6 +192,7 @@ final class ControlLoop {
     while let signal = try signals.read() {
       if signal != SIGHUP { return signal }
       outbox.post(.reloadRequested, urgent: true)
+      steering?.requestReload()
     }
     return nil
   }

@@ -23,10 +23,14 @@ public struct LoopDaemon {
     /// DEBUG, with a line per cycle.
     public var logsEveryCycle: Bool
     public var endsAfterOneCycle: Bool
+    /// Steering within this process: a valid configuration whose primary is one of the WANs.
+    public var steering: SteeringConfigResult?
 
     public init(
-      record: String? = nil, logsEveryCycle: Bool = false, endsAfterOneCycle: Bool = false
+      record: String? = nil, logsEveryCycle: Bool = false, endsAfterOneCycle: Bool = false,
+      steering: SteeringConfigResult? = nil
     ) {
+      self.steering = steering
       self.record = record
       self.logsEveryCycle = logsEveryCycle
       self.endsAfterOneCycle = endsAfterOneCycle
@@ -35,18 +39,24 @@ public struct LoopDaemon {
 
   /// A router write that is under way at the end is abandoned after this.
   private static let routerPatience = Milliseconds(500)
+  /// And an action of steering after this much more: all of it within a second.
+  private static let steeringPatience = Milliseconds(300)
 
   private let configurations: [ConfigResult]
   private let settings: [LoopSettings]
   private let environment: [String: String]
   private let options: Options
+  /// Where steering can be looked at, when there is any.
+  public let steeringBoard = SteeringBoard()
 
   /// - Parameter configurations: valid ones; of one that is not, nothing runs.
   public init(
     configurations: [ConfigResult], environment: [String: String], options: Options = Options()
   ) {
     self.configurations = configurations
-    settings = configurations.compactMap(\.settings)
+    let settings = configurations.compactMap(\.settings)
+    self.settings =
+      options.steering?.settings.map { settings.readingOften(for: $0) } ?? settings
     self.environment = environment
     self.options = options
   }
@@ -77,6 +87,7 @@ public struct LoopDaemon {
     }
     let wans = try makeWANs(
       routers, addresses: addresses, outbox: outbox, board: board, loggers: loggers)
+    let steering = try makeSteering(wans)
     // The sockets are open: what is not needed to open them again is given up for good.
     try Privileges.keepOnly(neededCapabilities)
 
@@ -96,7 +107,8 @@ public struct LoopDaemon {
     let loop = try ControlLoop(
       wans: wans, routers: routers.workers, outbox: outbox, reloads: reloads,
       watchdog: Watchdog(notifier), signals: signals,
-      endsAfterOneCycle: options.endsAfterOneCycle)
+      endsAfterOneCycle: options.endsAfterOneCycle, steering: steering?.runner)
+    try steering?.start()
     for worker in routers.workers { try worker.start() }
     for logger in loggers { logger.info("wanctl-loop \(wanctlVersion) runs") }
     try? notifier.send(.ready)
@@ -106,6 +118,7 @@ public struct LoopDaemon {
     names?.stop()
     try? notifier.send(.stopping)
     loop.stop(within: Self.routerPatience)
+    steering?.stop(within: Self.steeringPatience, at: Clock.wall(), because: "\(end)")
     isFinished.set()
     outbox.wake()
     bookkeeping.join()
@@ -156,6 +169,18 @@ public struct LoopDaemon {
     }
   }
 
+  private func makeSteering(_ wans: [WANLoop]) throws -> SteeringParts? {
+    guard let configuration = options.steering, let steering = configuration.settings else {
+      return nil
+    }
+    let parts = try SteeringParts(
+      configuration, settings: steering, loops: settings, environment: environment,
+      logsEveryCycle: options.logsEveryCycle, notifier: nil, board: steeringBoard,
+      at: Clock.wall(), now: Clock.monotonic())
+    for wan in wans { wan.steering = parts.runner }
+    return parts
+  }
+
   private func makeBooks(_ routers: RouterGroup, loggers: [Logger]) -> [WANBook] {
     settings.indices.map { index in
       WANBook(
@@ -171,6 +196,25 @@ public struct LoopDaemon {
     if geteuid() == 0 { needed.insert(.overrideFilePermissions) }
     if settings.contains(where: { $0.probe.mark != nil }) { needed.insert(.networkAdministration) }
     return needed
+  }
+}
+
+extension [LoopSettings] {
+  /// The same, with readings of the primary's queue as often as steering decides.
+  fileprivate func readingOften(for steering: SteeringSettings) -> [LoopSettings] {
+    guard steering.control.isCAKEAware,
+      let primary = first(where: { $0.wan.text == steering.control.primary })
+    else { return self }
+    return map { settings in
+      var settings = settings
+      if settings.router.isSameAccess(as: primary.router) {
+        let interval = settings.router.statsInterval
+        settings.router.statsInterval =
+          interval > .zero
+          ? Swift.min(interval, steering.control.interval) : steering.control.interval
+      }
+      return settings
+    }
   }
 }
 

@@ -4,14 +4,14 @@ import Platform
 /// The way from the control thread to the bookkeeper: a ring of fixed size that never makes its
 /// writer wait. When the bookkeeper hangs on a disk and the ring is full, events are lost and
 /// counted; decisions go on.
-final class Outbox: Sendable {
-  /// More than 30 seconds of one WAN with four reflectors at 20 cycles a second.
-  static let capacity = 4096
-
-  private let ring = EventRing<LoopEvent>(capacity: capacity)
+final class EventOutbox<Event: Sendable>: Sendable {
+  private let ring: EventRing<Event>
   private let wakeUp: WakeUp
 
-  init() throws(SystemError) {
+  /// - Parameter capacity: a power of two. The default is more than 30 seconds of one WAN with four
+  ///   reflectors at 20 cycles a second.
+  init(capacity: Int = 4096) throws(SystemError) {
+    ring = EventRing(capacity: capacity)
     wakeUp = try WakeUp()
   }
 
@@ -19,7 +19,7 @@ final class Outbox: Sendable {
   var lostEvents: Int { ring.lostCount }
 
   /// - Parameter urgent: wakes the bookkeeper at once; other events wait for its next round.
-  func post(_ event: LoopEvent, urgent: Bool = false) {
+  func post(_ event: Event, urgent: Bool = false) {
     ring.push(event)
     if urgent { wakeUp.notify() }
   }
@@ -31,5 +31,8 @@ final class Outbox: Sendable {
   func wait(upTo patience: Milliseconds) { wakeUp.wait(upTo: patience) }
 
   /// The bookkeeper's side: the oldest event.
-  func pop() -> LoopEvent? { ring.pop() }
+  func pop() -> Event? { ring.pop() }
 }
+
+/// That of the loop.
+typealias Outbox = EventOutbox<LoopEvent>

@@ -14,6 +14,8 @@ final class WANLoop {
   private let router: RouterWorker
   private let outbox: Outbox
   private let board: SnapshotBoard
+  /// Steering within this process, which goes by the cycles and readings of its WANs.
+  var steering: SteeringRunner?
   private let restored: LoopState?
   /// Whether a recording wants every outcome, not just the cycles.
   private let isRecorded: Bool
@@ -92,7 +94,9 @@ final class WANLoop {
     {
       confirmationDelay.add(write.age)
     }
+    if event.endsContact { steering?.takeLoss(ofRouterOf: index, at: time, now: now) }
     guard case .queuesRead(place.wan, let rows, _) = event else { return }
+    steering?.take(download: rows.download, wan: index, at: time, now: now)
     // In the loop's time, so that a recording keeps the order of things.
     let rates = rows.map { $0?.rate }
     engine.take(queueRates: rates, at: time) { decided($0, at: time, now: now) }
@@ -164,6 +168,7 @@ final class WANLoop {
     snapshot.decision = cycle.decision
     snapshot.sampleAge = cycle.newestAnswerAt.map { cycle.decision.time - $0 } ?? .zero
     board.publish(snapshot, wan: index)
+    steering?.take(cycle, wan: index, at: time, now: now)
     let directions = cycle.decision.directions
     outbox.post(
       .cycle(wan: index, cycle),
@@ -179,6 +184,16 @@ final class WANLoop {
         batch.swapAt(place, place - 1)
         place -= 1
       }
+    }
+  }
+}
+
+extension RouterEvent {
+  /// Whether nothing can be read of the router at present.
+  fileprivate var endsContact: Bool {
+    switch self {
+    case .contactLost, .stillUnreachable, .readFailed: true
+    default: false
     }
   }
 }

@@ -27,11 +27,17 @@ public final class InstanceLock: Sendable {
     case refused(Failure)
   }
 
-  /// Takes the lock on the file at `path`. The file is made where it is missing, its folder is not.
-  public init(path: String) throws(Failure) {
+  /// Takes the lock on the file at `path`, which is made where it is missing.
+  /// - Parameter makesFolders: so is its folder.
+  public init(path: String, makesFolders: Bool = false) throws(Failure) {
     self.path = path
     let attempt: Attempt
-    do throws(SystemError) { attempt = try Self.attempt(path) } catch { throw .system(error) }
+    do throws(SystemError) {
+      if makesFolders { try File.makeFolders(to: path) }
+      attempt = try Self.attempt(path)
+    } catch {
+      throw .system(error)
+    }
     switch attempt {
     case .taken(let file, let takeover):
       self.takeover = takeover

@@ -49,13 +49,15 @@ public final class LogOutput: Sendable {
   ///   - isDebug: whether DEBUG is logged, on the standard error and in `debugLog`.
   ///   - mainLog: a file for INFO and worse; nil = none.
   ///   - debugLog: a file for everything, with `isDebug` alone; nil = none.
+  ///   - loggerPrefix: what the logger's name begins with in JSON; the label in lower case follows.
   ///   - console: the descriptor of the standard error.
   public init(
     label: String, isDebug: Bool = false, mainLog: String? = nil, debugLog: String? = nil,
-    format: LogFormat = .chosen(), clock: Clock = .system, console: Int32 = 2
+    loggerPrefix: String = "cake_continuous_", format: LogFormat = .chosen(),
+    clock: Clock = .system, console: Int32 = 2
   ) {
     self.label = label
-    self.loggerName = "cake_continuous_" + label.lowercased()
+    self.loggerName = loggerPrefix + label.lowercased()
     self.level = isDebug ? .debug : .info
     self.consoleFormat = format
     self.fileFormat = LogFormat(style: format.style)

@@ -31,8 +31,10 @@ public struct SteeringStateFile: Sendable {
     try? File(path, flags: O_RDONLY | O_NONBLOCK).modified()
   }
 
-  /// Writes `state`. The version before is kept as `<path>.backup`.
+  /// Writes `state`, into a folder that is made where it is missing. The version before is kept as
+  /// `<path>.backup`.
   public func save(_ state: SteeringState) throws(SystemError) {
+    try File.makeFolders(to: path)
     try AtomicReplacement(path: path, mode: 0o600).run(SteeringStateText.encode(state))
   }
 }

@@ -37,10 +37,17 @@ extension SteeringConfigResult {
 extension ConfigResult {
   /// This result with an error for what a start needs and does not find: a key for SSH, where SSH
   /// is used first and there is no password for it.
-  public func checkingStart() -> ConfigResult {
-    guard let router = settings?.router, router.transport == .ssh, router.sshPassword.isEmpty else {
-      return self
-    }
+  public func checkingStart() -> ConfigResult { checkingStart(settings?.router) }
+}
+
+extension SteeringConfigResult {
+  /// As for the configuration of a loop.
+  public func checkingStart() -> SteeringConfigResult { checkingStart(settings?.router) }
+}
+
+extension CheckedConfig {
+  fileprivate func checkingStart(_ router: RouterSettings?) -> Self {
+    guard let router, router.transport == .ssh, router.sshPassword.isEmpty else { return self }
     return checking(
       files: [("router.ssh_key", router.sshKeyFile)], folders: [], severity: .error,
       isNeeded: true)

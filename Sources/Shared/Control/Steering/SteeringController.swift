@@ -16,7 +16,8 @@ public struct SteeringController: Sendable {
   private var confidence: ConfidenceController?
   private var liveness: PrimaryLiveness
   private var transitions: BoundedHistory<SteeringState.Transition>
-  private var lastTransition: SteeringState.Moment?
+  /// When the state changed last, be it before a restart.
+  public private(set) var lastTransition: SteeringState.Moment?
   public private(set) var isDegraded: Bool
   private var activeTarget: Int?
   private var targetSince: UnixTime?
@@ -175,6 +176,9 @@ public struct SteeringController: Sendable {
 
   // MARK: - Actions
 
+  /// Whether an action is under way, whose end has not been told.
+  public var isActing: Bool { pending != nil }
+
   private mutating func ask(
     _ kind: SteeringAction.Kind, because reason: SteeringAction.Reason, counted: SampleCounters,
     at time: UnixTime
@@ -316,6 +320,11 @@ public struct SteeringController: Sendable {
       isDegraded: isDegraded, redCount: counters.red, goodCount: counters.good,
       badCount: counters.bad, target: activeTarget,
       confidence: confidence.map { $0.standing(opinion) })
+  }
+
+  /// What is known of a target, an index of `SteeringControlSettings.targets`; nothing of its rule.
+  public func describe(target: Int, at time: UnixTime) -> SteeringSnapshot.Target {
+    targets.describe(target, at: time)
   }
 
   /// The consecutive failures to read the primary's queue.

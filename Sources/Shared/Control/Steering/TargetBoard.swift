@@ -63,6 +63,14 @@ struct TargetBoard: Sendable {
     return entry.score
   }
 
+  func describe(_ target: Int, at time: UnixTime) -> SteeringSnapshot.Target {
+    guard entries.indices.contains(target) else { return SteeringSnapshot.Target() }
+    let line = entries[target].line
+    return SteeringSnapshot.Target(
+      rtt: line?.rtt, baseline: line?.baseline, delta: line?.delta, assessment: line?.zone,
+      score: score(target, at: time))
+  }
+
   private func isEligible(_ target: Int, at time: UnixTime) -> Bool {
     guard let score = score(target, at: time) else { return false }
     return entries[target].line?.isRED != true && Double(score) <= selection.maximumTargetScore
