@@ -41,6 +41,20 @@ import Testing
     #expect(after.isEmpty)
   }
 
+  @Test func keepingEverythingGivesUpTheInheritance() throws {
+    let status = try onThread {
+      try Privileges.keepOnly([.rawSockets])
+      try Privileges.keepOnly([.rawSockets])
+      return try String(contentsOfFile: "/proc/thread-self/status", encoding: .utf8)
+    }
+    let held = try Privileges.available().contains(.rawSockets) ? "0000000000002000" : zero
+    #expect(status.contains("CapEff:\t\(held)"))
+    #expect(status.contains("CapPrm:\t\(held)"))
+    #expect(status.contains("CapAmb:\t\(zero)"))
+  }
+
+  private let zero = String(repeating: "0", count: 16)
+
   @Test func leavesNoCore() throws {
     let status = try onThread {
       try Privileges.protectSecrets()

@@ -18,17 +18,17 @@ import Testing
   @Test(arguments: [false, true])
   func sendsToPathsAndAbstractNames(isAbstract: Bool) throws {
     let name = isAbstract ? "@wanctl-\(UUID().uuidString)" : folder.file("notify")
-    let manager = try ServiceManager(name)
+    let manager = try DatagramReceiver(name)
     let notifier = try notifier(["NOTIFY_SOCKET": name])
     #expect(notifier.isEnabled)
     try notifier.send(.ready, .status("2 WANs,\n20 Hz"))
-    #expect(try manager.receive() == "READY=1\nSTATUS=2 WANs, 20 Hz")
+    #expect(try manager.receiveText() == "READY=1\nSTATUS=2 WANs, 20 Hz")
     try notifier.send(.watchdog)
-    #expect(try manager.receive() == "WATCHDOG=1")
+    #expect(try manager.receiveText() == "WATCHDOG=1")
     try notifier.send(.reloading(at: MonotonicTime(nanoseconds: 1_234_567_890)))
-    #expect(try manager.receive() == "RELOADING=1\nMONOTONIC_USEC=1234567")
+    #expect(try manager.receiveText() == "RELOADING=1\nMONOTONIC_USEC=1234567")
     try notifier.send(.stopping)
-    #expect(try manager.receive() == "STOPPING=1")
+    #expect(try manager.receiveText() == "STOPPING=1")
   }
 
   @Test func isSilentWithoutASocket() throws {
@@ -43,14 +43,14 @@ import Testing
 
   @Test func neverBlocks() throws {
     let name = folder.file("notify")
-    let manager = try ServiceManager(name)
+    let manager = try DatagramReceiver(name)
     let notifier = try notifier(["NOTIFY_SOCKET": name])
     var failure: SystemError?
     for _ in 0..<100_000 where failure == nil {
       do throws(SystemError) { try notifier.send(.watchdog) } catch { failure = error }
     }
     #expect(failure?.code == EAGAIN)
-    #expect(try manager.receive() == "WATCHDOG=1")
+    #expect(try manager.receiveText() == "WATCHDOG=1")
   }
 
   @Test func tellsThatNobodyListens() throws {
@@ -71,36 +71,5 @@ import Testing
       #expect(try notifier(["WATCHDOG_USEC": period]).watchdogInterval == nil)
     }
     #expect(try notifier([:]).watchdogInterval == nil)
-  }
-}
-
-/// The other end of `NOTIFY_SOCKET`.
-private final class ServiceManager {
-  private let descriptor: Int32
-
-  init(_ name: String) throws {
-    descriptor = try systemCall("socket") { socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0) }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    var bytes = Array(name.utf8)
-    if bytes[0] == UInt8(ascii: "@") { bytes[0] = 0 } else { bytes.append(0) }
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-    try systemCall("bind") {
-      withUnsafeBytes(of: &address) {
-        bind(
-          descriptor, $0.assumingMemoryBound(to: sockaddr.self).baseAddress,
-          socklen_t(2 + bytes.count))
-      }
-    }
-  }
-
-  deinit { close(descriptor) }
-
-  func receive() throws -> String {
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = try systemCall("recv") {
-      recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
-    }
-    return String(decoding: buffer.prefix(count), as: UTF8.self)
   }
 }

@@ -33,8 +33,16 @@ public enum Privileges {
     _ needed: Set<Capability>
   ) throws(SystemError) -> Set<Capability> {
     let wanted = needed.reduce(into: UInt64(0)) { $0 |= 1 << UInt64($1.rawValue) }
-    let kept = try permitted() & wanted
-    try systemCall("capset") { wanctl_set_capabilities(kept) }
+    let (permitted, effective) = try capabilities()
+    let kept = permitted & wanted
+    if kept == permitted, kept == effective {
+      // Nothing is to be given up but the inheritance. The units allow no capset.
+      try systemCall("prctl(PR_CAP_AMBIENT)") {
+        wanctl_prctl(PR_CAP_AMBIENT, UInt(PR_CAP_AMBIENT_CLEAR_ALL))
+      }
+    } else {
+      try systemCall("capset") { wanctl_set_capabilities(kept) }
+    }
     return needed.filter { kept & (1 << UInt64($0.rawValue)) != 0 }
   }
 
@@ -49,13 +57,14 @@ public enum Privileges {
 
   /// Which of `Capability` this process may use.
   public static func available() throws(SystemError) -> Set<Capability> {
-    let permitted = try permitted()
+    let (permitted, _) = try capabilities()
     return Set(Capability.allCases.filter { permitted & (1 << UInt64($0.rawValue)) != 0 })
   }
 
-  private static func permitted() throws(SystemError) -> UInt64 {
+  private static func capabilities() throws(SystemError) -> (permitted: UInt64, effective: UInt64) {
     var permitted: UInt64 = 0
-    try systemCall("capget") { wanctl_permitted_capabilities(&permitted) }
-    return permitted
+    var effective: UInt64 = 0
+    try systemCall("capget") { wanctl_capabilities(&permitted, &effective) }
+    return (permitted, effective)
   }
 }

@@ -40,13 +40,9 @@ public struct LogFormat: Sendable, Equatable {
   public static func chosen(
     by environment: (String) -> String? = EnvironmentVariable.value, console: Int32 = 2
   ) -> LogFormat {
-    var status = stat()
-    let isJournal =
-      fstat(console, &status) == 0
-      && environment("JOURNAL_STREAM") == "\(status.st_dev):\(status.st_ino)"
-    return LogFormat(
+    LogFormat(
       style: environment("WANCTL_LOG_FORMAT")?.lowercased() == "json" ? .json : .text,
-      hasPriority: isJournal)
+      hasPriority: Journal.isBehind(console, environment))
   }
 
   /// The line with its newline. A message never becomes two lines, whatever it quotes.
@@ -55,17 +51,26 @@ public struct LogFormat: Sendable, Equatable {
     return priority + (style == .json ? json(entry) : text(entry)) + "\n"
   }
 
+  /// The message of the entry in the journal: the line, without what its other fields tell.
+  func journalMessage(_ entry: LogEntry) -> String {
+    style == .json ? json(entry) : onOneLine(message(entry))
+  }
+
   private func text(_ entry: LogEntry) -> String {
-    var line =
+    let beginning =
       hasPriority
       ? "[\(entry.label)] "
       : "\(LocalTime(entry.time).logStamp) [\(entry.label)] [\(entry.level.name)] "
-    line += entry.message
-    if let error = entry.error { line += ": \(error)" }
+    return onOneLine(beginning + message(entry))
+  }
+
+  private func message(_ entry: LogEntry) -> String {
+    var text = entry.message
+    if let error = entry.error { text += ": \(error)" }
     for (key, value) in entry.metadata.sorted(by: { $0.key < $1.key }) {
-      line += " \(key)=\(value)"
+      text += " \(key)=\(value)"
     }
-    return onOneLine(line)
+    return text
   }
 
   private func json(_ entry: LogEntry) -> String {

@@ -4,7 +4,8 @@ public import Model
 import Platform
 import Synchronization
 
-/// Where the log of one WAN goes: the standard error, and the files that its configuration names.
+/// Where the log of one WAN goes: the standard error or the journal behind it, and the files that
+/// its configuration names.
 ///
 /// Writing to a pipe or a disk may block: nothing on the control thread logs.
 public final class LogOutput: Sendable {
@@ -41,6 +42,7 @@ public final class LogOutput: Sendable {
   private let consoleFormat: LogFormat
   private let fileFormat: LogFormat
   private let console: Int32
+  private let journal: Journal?
   private let clock: Clock
   private let state: Mutex<State>
 
@@ -51,10 +53,11 @@ public final class LogOutput: Sendable {
   ///   - debugLog: a file for everything, with `isDebug` alone; nil = none.
   ///   - loggerPrefix: what the logger's name begins with in JSON; the label in lower case follows.
   ///   - console: the descriptor of the standard error.
+  ///   - journal: takes what would go to the standard error; nil = none, lines are written.
   public init(
     label: String, isDebug: Bool = false, mainLog: String? = nil, debugLog: String? = nil,
     loggerPrefix: String = "cake_continuous_", format: LogFormat = .chosen(),
-    clock: Clock = .system, console: Int32 = 2
+    clock: Clock = .system, console: Int32 = 2, journal: Journal? = .chosen()
   ) {
     self.label = label
     self.loggerName = loggerPrefix + label.lowercased()
@@ -62,6 +65,7 @@ public final class LogOutput: Sendable {
     self.consoleFormat = format
     self.fileFormat = LogFormat(style: format.style)
     self.console = console
+    self.journal = journal
     self.clock = clock
     self.state = Mutex(
       State(
@@ -109,7 +113,7 @@ public final class LogOutput: Sendable {
   }
 
   private func write(_ entry: LogEntry, _ state: inout State) {
-    writeToConsole(consoleFormat.line(entry))
+    writeToConsole(entry)
     let line = Array(fileFormat.line(entry).utf8)
     if entry.level >= .info, let error = state.main?.append(line) { complain(error) }
     if let error = state.debug?.append(line) { complain(error) }
@@ -117,15 +121,18 @@ public final class LogOutput: Sendable {
 
   private func complain(_ error: SystemError) {
     writeToConsole(
-      consoleFormat.line(
-        LogEntry(
-          time: clock.wall(), level: .warning, label: label, loggerName: loggerName,
-          message: "log file: \(error)")))
+      LogEntry(
+        time: clock.wall(), level: .warning, label: label, loggerName: loggerName,
+        message: "log file: \(error)"))
   }
 
-  /// There is nobody left to tell when this fails.
-  private func writeToConsole(_ line: String) {
-    var line = line
+  private func writeToConsole(_ entry: LogEntry) {
+    if let journal {
+      let message = consoleFormat.journalMessage(entry)
+      if journal.send(JournalEntry(entry, message: message)) { return }
+    }
+    var line = consoleFormat.line(entry)
+    // There is nobody left to tell when this fails.
     line.withUTF8 { _ = try? writeAll($0, to: console) }
   }
 }

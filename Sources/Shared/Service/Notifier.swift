@@ -31,20 +31,7 @@ public final class Notifier: Sendable {
     }
   }
 
-  /// Where datagrams go, and a socket to send them by.
-  private final class Channel: Sendable {
-    let address: [UInt8]
-    let socket: FileDescriptor
-
-    init(address: [UInt8]) throws(SystemError) {
-      self.address = address
-      let type = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-      socket = FileDescriptor(
-        owning: try systemCall("socket(AF_UNIX)") { Glibc.socket(AF_UNIX, type, 0) })
-    }
-  }
-
-  private let channel: Channel?
+  private let socket: UnixDatagrams?
 
   /// How often the service manager wants to hear `watchdog`: half of `WATCHDOG_USEC`. nil when it
   /// does not, or wants it of another process.
@@ -58,40 +45,18 @@ public final class Notifier: Sendable {
     environment: (String) -> String? = EnvironmentVariable.value, processID: Int32? = nil
   ) throws(SystemError) {
     watchdogInterval = Self.watchdogInterval(environment, processID ?? getpid())
-    guard let address = environment("NOTIFY_SOCKET").flatMap(Self.address) else {
-      channel = nil
-      return
-    }
-    channel = try Channel(address: address)
+    socket =
+      if let name = environment("NOTIFY_SOCKET") { try UnixDatagrams(to: name) } else { nil }
   }
 
   /// Whether somebody listens.
-  public var isEnabled: Bool { channel != nil }
+  public var isEnabled: Bool { socket != nil }
 
   /// Sends all of `messages` in one datagram.
   /// - Throws: `EAGAIN` when the service manager does not keep up, `ECONNREFUSED` when it is gone.
   public func send(_ messages: Message...) throws(SystemError) {
-    guard let channel else { return }
-    let text = Array(messages.map(\.text).joined(separator: "\n").utf8)
-    try systemCall("sendto NOTIFY_SOCKET") {
-      channel.address.withUnsafeBytes { address in
-        sendto(
-          channel.socket.rawValue, text, text.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT),
-          address.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(address.count))
-      }
-    }
-  }
-
-  /// A `sockaddr_un` in its exact length; nil for what is no address of ours.
-  private static func address(_ name: String) -> [UInt8]? {
-    var path = Array(name.utf8)
-    guard path.count > 1, path[0] == UInt8(ascii: "/") || path[0] == UInt8(ascii: "@") else {
-      return nil
-    }
-    let capacity = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
-    if path[0] == UInt8(ascii: "@") { path[0] = 0 } else { path.append(0) }
-    guard path.count <= capacity else { return nil }
-    return withUnsafeBytes(of: sa_family_t(AF_UNIX)) { Array($0) } + path
+    try socket?.send(
+      Array(messages.map(\.text).joined(separator: "\n").utf8), name: "NOTIFY_SOCKET")
   }
 
   private static func watchdogInterval(

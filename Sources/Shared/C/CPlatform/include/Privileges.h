@@ -13,12 +13,13 @@ static inline int wanctl_prctl(int option, unsigned long argument) {
   return prctl(option, argument, 0L, 0L, 0L);
 }
 
-/// The permitted capabilities of this thread, bit N for capability N. -1 and errno on failure.
-static inline int wanctl_permitted_capabilities(uint64_t *permitted) {
+/// The capabilities of this thread, bit N for capability N. -1 and errno on failure.
+static inline int wanctl_capabilities(uint64_t *permitted, uint64_t *effective) {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   struct __user_cap_data_struct data[2];
   if (syscall(SYS_capget, &header, data) != 0) return -1;
   *permitted = data[0].permitted | (uint64_t)data[1].permitted << 32;
+  *effective = data[0].effective | (uint64_t)data[1].effective << 32;
   return 0;
 }
 
