@@ -74,6 +74,7 @@ let package = Package(
     layer("History", ["Model", "Platform", "CSQLite"]),
     layer("Service", ["Model", "Platform", logging]),
     layer("Terminal", ["Model"]),
+    layer("HistoryViews", ["Model", "History", "Terminal"]),
     layer("Commands", ["Model", "Platform", argumentParser]),
     layer(
       "Daemon",
@@ -109,7 +110,9 @@ let package = Package(
     tool(
       "wanctl-steer",
       ["Model", "Config", "Platform", "Router", "Service", "Commands", "Daemon"]),
-    tool("wanctl-history", ["Model", "Platform", "History", "Commands"]),
+    tool(
+      "wanctl-history",
+      ["Model", "Config", "Platform", "History", "Terminal", "HistoryViews", "Commands"]),
 
     // What several test targets want.
     .target(
@@ -127,6 +130,9 @@ let package = Package(
       ["Model", "Control", "Platform", "HTTPClient", "SSHClient", "Router", "TestSupport"]),
     tests("AlertsTests", ["Model", "Platform", "HTTPClient", "Alerts", "TestSupport"]),
     tests("HistoryTests", ["Model", "Platform", "History", "TestSupport"]),
+    tests(
+      "HistoryViewsTests",
+      ["Model", "Platform", "History", "Terminal", "HistoryViews", "TestSupport"]),
     tests("ServiceTests", ["Model", "Platform", "Service", logging, "TestSupport"]),
     tests("CommandsTests", ["Model", "Platform", "Commands", argumentParser]),
     tests("TerminalTests", ["Model", "Terminal"]),

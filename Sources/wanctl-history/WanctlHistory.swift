@@ -10,7 +10,9 @@ struct WanctlHistory: ParsableCommand {
     commandName: "wanctl-history",
     abstract: "Show what happened on a WAN: latencies, states, rates.",
     version: "wanctl-history \(wanctlVersion)",
-    subcommands: [QueryCommand.self, MaintainCommand.self], defaultSubcommand: QueryCommand.self)
+    subcommands: [
+      QueryCommand.self, PlotCommand.self, MaintainCommand.self,
+    ], defaultSubcommand: QueryCommand.self)
 
   /// Long options may be abbreviated, as the original's.
   static func main() {

@@ -24,6 +24,11 @@ public struct Frame: Sendable, Equatable {
     set { cells[y * width + x] = newValue }
   }
 
+  /// The character at a place; a blank outside.
+  public func character(x: Int, y: Int) -> Character {
+    (0..<width).contains(x) && (0..<height).contains(y) ? self[x, y].character : " "
+  }
+
   /// Puts one character. A character that would take two columns is replaced.
   public mutating func put(_ character: Character, x: Int, y: Int, _ style: Style = .plain) {
     guard (0..<width).contains(x), (0..<height).contains(y) else { return }
@@ -82,8 +87,13 @@ public struct Frame: Sendable, Equatable {
 
 extension Frame {
   /// The frame as lines of text without any control sequence.
-  public var plainText: String {
-    (0..<height).map { y in runs(ofRow: y).map(\.text).joined() + "\n" }.joined()
+  public var plainText: String { text(Palette(isColored: false)) }
+
+  /// The frame as lines of text, for a terminal that scrolls.
+  public func text(_ palette: Palette) -> String {
+    (0..<height).map { y in
+      runs(ofRow: y).map { palette.paint($0.text, $0.style) }.joined() + "\n"
+    }.joined()
   }
 
   /// What draws the frame on a terminal from its upper left corner on, without clearing it first,

@@ -28,7 +28,7 @@ public final class HistoryReader {
 
   deinit { try? connection.execute("COMMIT") }
 
-  private let hasTable: Bool
+  let hasTable: Bool
 
   /// Hands out the rows of a range, newest first.
   ///

@@ -31,6 +31,19 @@ public struct MetricName: RawRepresentable, Sendable, Hashable, CustomStringConv
   /// The configuration at a start, in the label; the value is the time.
   public static let configSnapshot = MetricName("wanctl_config_snapshot")
 
+  // Once a minute, of the minute that begins at the row's time.
+
+  /// How many rates the router has confirmed.
+  public static let routerWrites = MetricName("wanctl_router_writes")
+  /// How long after the decision it did, in ms: the mean.
+  public static let confirmationAge = MetricName("wanctl_router_confirmation_ms")
+  /// For how many seconds it did not answer.
+  public static let routerOutage = MetricName("wanctl_router_outage_seconds")
+  /// Cycles in which nothing was measured, so that no rate was decided.
+  public static let heldCycles = MetricName("wanctl_cycles_held")
+  /// Ticks that were missed: the host was late.
+  public static let missedTicks = MetricName("wanctl_ticks_missed")
+
   /// Those that are documented, in their order.
   public static let documented: [MetricName] = [
     .rtt, .baseline, .delta, .downloadRate, .uploadRate, .state, .steeringEnabled,
