@@ -56,7 +56,15 @@ struct PlotCommand: ParsableCommand {
       svg == nil ? HistoryPlot.slots(columns: size.columns) : HistoryPlot.pictureSlots
     let axis = SlotAxis(options.range(default: 21_600), slots: slots)
     let names = metrics.isEmpty ? HistoryPlot.defaultMetrics : metrics.map { MetricName($0) }
-    let survey = try options.survey(axis, metrics: names)
+    let (reader, _, settings) = try options.open()
+    let survey: HistorySurvey
+    do throws(SQLiteError) {
+      survey = try HistorySurvey(
+        reader, axis, metrics: names, wan: options.wan, settings: settings)
+    } catch {
+      CommandEntry.writeRemark("\(error)")
+      throw ExitCode.failure
+    }
     let plots = survey.wans.map { HistoryPlot($0, survey.axis, metrics: names, clock: .host) }
       .filter { !$0.panels.isEmpty }
     if survey.furtherWANs > 0 {

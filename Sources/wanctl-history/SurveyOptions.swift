@@ -55,23 +55,20 @@ struct SurveyOptions: ParsableArguments {
       to: to.flatMap { QueryArguments.time($0).seconds }, now: Int64(time(nil)))
   }
 
-  /// Reads the range into slots, or says in one line why that cannot be.
-  func survey(_ axis: SlotAxis, metrics: [MetricName]) throws -> HistorySurvey {
+  /// Opens the database, or says in one line why that cannot be.
+  ///
+  /// - Returns: also its path, and what the configurations say of their WANs.
+  func open() throws -> (
+    reader: HistoryReader, path: String, settings: [String: LineSettings]
+  ) {
     let loops = try loopSettings()
-    let path = db ?? loops.first.map(\.storage.path) ?? MetricsSchema.defaultPath
-    guard let path else {
+    guard let path = db ?? loops.first.map(\.storage.path) ?? MetricsSchema.defaultPath else {
       CommandEntry.writeRemark("\(config[0]): storage.db_path is empty: no history is kept")
       throw ExitCode.failure
     }
-    let known = Dictionary(
+    let settings = Dictionary(
       loops.map { ($0.wan.text, LineSettings($0.control)) }, uniquingKeysWith: { $1 })
-    let reader = try QueryDatabase.open(path)
-    do throws(SQLiteError) {
-      return try HistorySurvey(reader, axis, metrics: metrics, wan: wan, settings: known)
-    } catch {
-      CommandEntry.writeRemark("\(error)")
-      throw ExitCode.failure
-    }
+    return (try QueryDatabase.open(path), path, settings)
   }
 
   private func loopSettings() throws -> [LoopSettings] {

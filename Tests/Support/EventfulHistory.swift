@@ -107,6 +107,10 @@ private struct EventfulLine {
       isUpload = Double.random(in: 0...1, using: &random) < 0.25
     }
     let isCongested = time <= congestedUntil
+    if isCongested {
+      congestion *= Double.random(in: 0.93...1.075, using: &random)
+      congestion = min(max(congestion, 8), 115)
+    }
     let wanted =
       isCongested
       ? congestion * Double.random(in: 0.5...1, using: &random)

@@ -64,6 +64,7 @@ final class Bookkeeper: @unchecked Sendable {
     case .cycle(let wan, let cycle):
       books[wan].take(cycle)
       history?.writer.push(.cycle(wan: books[wan].settings.wan, cycle.decision))
+      for row in books[wan].minuteRows(cycle.decision) { history?.writer.push(.row(row)) }
       record(.decision(DecisionRecord(cycle.decision, wan: books[wan].wan)))
     case .router(let event, let worker):
       for index in books.indices where books[index].place.worker == worker {
@@ -77,6 +78,7 @@ final class Bookkeeper: @unchecked Sendable {
           "the wall clock stepped by \(fixed(step.seconds, digits: 3)) s; rounds begin anew")
       }
     case .ticksMissed(let count):
+      for index in books.indices { books[index].countMissedTicks(count) }
       for book in books {
         book.logger.warning("\(count) ticks missed and skipped: this host is overloaded or slept")
       }

@@ -1,4 +1,5 @@
 import Control
+import History
 import Logging
 import Model
 import Platform
@@ -17,6 +18,7 @@ struct WANBook {
   private let stateFile: StateFile
   private var counters = QueueCounters()
   private var contact: RouterContact
+  private var minute = MinuteTally()
   private var last: Decision?
   private var basis = Cycle.Basis.round
   private var isSaveDue = false
@@ -108,6 +110,15 @@ struct WANBook {
     basis = cycle.basis
   }
 
+  // MARK: - History
+
+  /// The rows of the minute before, when a cycle begins another one.
+  mutating func minuteRows(_ decision: Decision) -> [MetricRow] {
+    minute.take(decision, isRouterLost: contact.published.outageSince != nil, wan: wan)
+  }
+
+  mutating func countMissedTicks(_ count: Int) { minute.countMissedTicks(count) }
+
   // MARK: - The router
 
   /// The records of one reading of the queues.
@@ -123,6 +134,7 @@ struct WANBook {
     contact.take(event, wan: index)
     switch event {
     case .writeConfirmed(let write) where write.queue.wan == index:
+      minute.countWrite(confirmedAfter: write.age)
       logger.info(
         "\(write.queue.name) set to \(write.limit) (was \(write.previous)), confirmed \(ms(write.age)) after the decision"
       )

@@ -7,7 +7,7 @@ public enum HistoryEntry: Sendable {
   case cycle(wan: Identifier, Decision)
   /// A cycle of steering that ended with a measurement.
   case steering(wan: String, SteeringSample)
-  /// A row that comes now and then: a snapshot, a transition of steering.
+  /// A row that comes now and then: a snapshot, a transition of steering, a count of a minute.
   case row(MetricRow)
 
   /// Whether it is worth a commit of its own.
@@ -16,7 +16,8 @@ public enum HistoryEntry: Sendable {
     case .cycle(_, let decision):
       decision.directions.download.transition != nil || decision.directions.upload.transition != nil
     case .steering: false
-    case .row: true
+    // Averages are not waited for.
+    case .row(let row): row.granularity == .raw
     }
   }
 }

@@ -114,13 +114,13 @@ struct ZoneShape {
     }
   }
 
-  /// Shares in tenths: what is rarer than a twentieth is shown as a tenth all the same.
+  /// Shares in tenths. What is rare is what one looks for: everything but GREEN has three at least.
   private static func shares(_ seconds: ZoneSeconds) -> ZoneSeconds? {
     let total = seconds.sum()
     guard total > 0 else { return nil }
     var shares = (seconds / total * 10).rounded(.toNearestOrAwayFromZero)
     for zone in Zone.allCases where seconds[zone] > 0 && zone != .green {
-      shares[zone] = max(shares[zone], 1)
+      shares[zone] = max(shares[zone], 3)
     }
     return shares / shares.sum()
   }

@@ -17,7 +17,7 @@ enum PictureStyle {
 
   static let shapes = """
     .line{fill:none;stroke:var(--line);stroke-width:1.5;stroke-linejoin:round}
-    .band{fill:var(--fill);opacity:.22}
+    .band{fill:var(--fill);opacity:.32}
     .base{fill:none;stroke:var(--base);stroke-width:1.5}
     .rule{fill:none;stroke:var(--dim);stroke-dasharray:2 4}
     .grid{fill:none;stroke:var(--rule)}

@@ -12,7 +12,10 @@ struct TimeTicks {
   private static let day: Int64 = 86_400
   private static let steps: [Int64] =
     [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200]
-    + [1, 2, 7, 14, 30, 91, 182, 365, 1826, 3652, 36_525, 365_250].map { $0 * day }
+    + [
+      1, 2, 7, 14, 30, 91, 182, 365, 730, 1826, 3652, 7305, 18_262, 36_525, 73_050, 182_625,
+      365_250,
+    ].map { $0 * day }
 
   /// At most about `count` marks.
   static func ticks(_ axis: SlotAxis, count: Int, _ zone: ClockZone) -> [Tick] {

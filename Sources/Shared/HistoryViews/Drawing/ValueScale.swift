@@ -9,6 +9,7 @@ struct ValueScale: Equatable {
 
   /// - Parameter count: about how many steps.
   init(_ range: ClosedRange<Double>, steps count: Int) {
+    let range = range.clamped(to: -1e300...1e300)
     let span = max(range.upperBound - range.lowerBound, abs(range.upperBound) * 1e-6, 1e-6)
     let step = Self.roundStep(span / Double(max(count, 1)))
     low = (range.lowerBound / step).rounded(.down) * step
@@ -23,11 +24,10 @@ struct ValueScale: Equatable {
     }
     digits = 0
     var unit = step
-    while unit < 0.999, digits < 6 {
+    while digits < 6, abs(unit - unit.rounded()) > unit * 1e-6 || unit < 0.5 {
       unit *= 10
       digits += 1
     }
-    if step > 1, step < 10, step != step.rounded() { digits = 1 }
   }
 
   /// The least of 1, 2, 2.5, 5 times a power of ten that is not below `value`.

@@ -24,6 +24,17 @@ public struct HistoryPlot: Sendable {
     public var rules: [Rule] = []
     /// Seconds by zone, per slot; empty where the panel has no states.
     public var zones: [ZoneSeconds] = []
+    /// The figures of what the panel was condensed from; nil when it was not.
+    var finerFigures: Figures?
+
+    /// Of the main curve: its newest value, median and 95th percentile of its slots, and its
+    /// greatest sample.
+    public struct Figures: Sendable, Equatable {
+      public var last: Double
+      public var p50: Double
+      public var p95: Double
+      public var maximum: Double
+    }
 
     /// Whether there is anything to draw.
     public var isEmpty: Bool {
@@ -111,14 +122,16 @@ extension HistoryPlot.Panel {
   /// The curve that the panel is about; nil in a panel of states.
   var main: HistoryPlot.Curve? { curves.first { !$0.isReference } ?? curves.first }
 
-  /// Median, 95th percentile and greatest value of the main curve.
-  var figures: (last: Double, p50: Double, p95: Double, maximum: Double)? {
+  /// nil where there is no curve.
+  var figures: Figures? {
+    if let finerFigures { return finerFigures }
     let values = main?.values.compactMap { $0 } ?? []
     guard let statistics = SampleStatistics(values.map(\.mean)), let last = values.last else {
       return nil
     }
     let maximum = values.reduce(-Double.infinity) { max($0, $1.maximum) }
-    return (last.mean, statistics.p50, statistics.p95, maximum)
+    return Figures(
+      last: last.mean, p50: statistics.p50, p95: statistics.p95, maximum: maximum)
   }
 
   /// The axis of values. It begins at 0 unless something is below, and a few outliers do not press
@@ -129,8 +142,8 @@ extension HistoryPlot.Panel {
     var high = values.reduce(low) { max($0, $1.mean) }
     let peaks = values.map(\.maximum).sorted()
     if let peak = peaks.last {
-      let usual = peaks[(peaks.count - 1) * 98 / 100]
-      high = max(min(peak, usual * 1.6), min(high, usual * 3))
+      let usual = peaks[(peaks.count - 1) * 99 / 100]
+      high = max(min(peak, usual * 3), min(high, usual * 6))
     }
     for rule in rules where rule.value <= high * 1.25 || rule == rules.first {
       high = max(high, rule.value)

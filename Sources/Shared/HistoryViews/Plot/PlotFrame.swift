@@ -39,7 +39,7 @@ extension HistoryPlot {
     return frame
   }
 
-  /// Rows for the curves of each panel: the first gets twice as many as the others. Panels that
+  /// Rows for the curves of each panel: the first gets half as many again as the others. Panels that
   /// find no room are left out from the end; nil when not even the first one finds any.
   private func panelHeights(rows: Int) -> [Int]? {
     var count = panels.count
@@ -50,10 +50,10 @@ extension HistoryPlot {
       let rest = rows - fixed
       if drawn == 0, rest >= 0 { return shown.map { _ in 0 } }
       if rest >= 3 * drawn {
-        let parts = drawn + 1
+        let part = rest * 2 / (drawn * 2 + 1)
         return shown.enumerated().map { index, panel in
           guard !panel.curves.isEmpty else { return 0 }
-          return index == 0 ? rest - rest / parts * (drawn - 1) : rest / parts
+          return index == 0 ? rest - part * (drawn - 1) : part
         }
       }
       count -= 1
@@ -77,25 +77,19 @@ extension HistoryPlot {
   private func putHeading(_ panel: Panel, on frame: inout Frame, y: Int) {
     var x = frame.put(panel.title, x: 1, y: y, Style(.white, bold: true))
     guard let figures = panel.figures else { return }
-    x = frame.put("  \(Self.text(figures.last)) \(panel.unit)", x: x, y: y, Style(.plain))
+    x = frame.put("  \(FigureText.number(figures.last)) \(panel.unit)", x: x, y: y, Style(.plain))
     var words = [
-      "p50 \(Self.text(figures.p50))", "p95 \(Self.text(figures.p95))",
-      "max \(Self.text(figures.maximum))",
+      "p50 \(FigureText.number(figures.p50))", "p95 \(FigureText.number(figures.p95))",
+      "max \(FigureText.number(figures.maximum))",
     ]
     if let reference = panel.curves.first(where: \.isReference),
       let value = reference.values.compactMap({ $0 }).last
     {
-      words.insert("\(reference.name) \(Self.text(value.mean))", at: 0)
+      words.insert("\(reference.name) \(FigureText.number(value.mean))", at: 0)
     }
     for word in words where x + word.count + 3 < frame.width {
       x = frame.put("   " + word, x: x, y: y, Style(.dim))
     }
-  }
-
-  /// About three digits.
-  static func text(_ value: Double) -> String {
-    let size = abs(value)
-    return fixed(value, digits: size >= 100 || value == value.rounded() ? 0 : size >= 10 ? 1 : 2)
   }
 
   private func putLegend(on frame: inout Frame, y: Int) {

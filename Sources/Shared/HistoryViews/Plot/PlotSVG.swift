@@ -149,7 +149,7 @@ private struct PlotPicture {
   }
 
   private func number(_ value: Double) -> String { Markup.number(value) }
-  private func value(_ value: Double) -> String { HistoryPlot.text(value) }
+  private func value(_ value: Double) -> String { FigureText.number(value) }
 
   func text(title: String) -> String {
     let height = number(y + 16)

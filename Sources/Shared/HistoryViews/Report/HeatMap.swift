@@ -10,8 +10,8 @@ public struct HeatMap: Sendable, Equatable {
     public var p99: Double
     /// The greatest sample of whatever tier, not a mean of a slot.
     public var maximum: Double
-    /// How far `p95` is above the baseline of the same time.
-    public var excess: Double
+    /// The median of the baseline at the same time; nil when it is not known.
+    public var baseline: Double?
   }
 
   public struct Day: Sendable, Equatable {
@@ -56,12 +56,12 @@ public struct HeatMap: Sendable, Equatable {
 
   private struct Collector {
     private var values: [Double] = []
-    private var excesses: [Double] = []
+    private var baselines: [Double] = []
     private var maximum = -Double.infinity
 
     mutating func add(_ value: SlotValue, _ baseline: Double?) {
       values.append(value.mean)
-      if let baseline { excesses.append(value.mean - baseline) }
+      if let baseline { baselines.append(baseline) }
       maximum = max(maximum, value.maximum)
     }
 
@@ -69,7 +69,7 @@ public struct HeatMap: Sendable, Equatable {
       guard let statistics = SampleStatistics(values) else { return nil }
       return Cell(
         count: values.count, p50: statistics.p50, p95: statistics.p95, p99: statistics.p99,
-        maximum: maximum, excess: SampleStatistics(excesses)?.p95 ?? 0)
+        maximum: maximum, baseline: SampleStatistics(baselines)?.p50)
     }
   }
 }

@@ -42,9 +42,9 @@ extension TuningHint {
       kind: .ceilingNeverReached,
       title: "The \(direction.name) ceiling is never reached: a lower ceiling_mbps costs nothing "
         + "and lets the rate settle sooner.",
-      evidence: "Ceiling \(ReportText.rate(ceiling)); the highest rate in "
-        + "\(ReportText.duration(Int64(observed))) was \(ReportText.rate(figures.highest)), the "
-        + "median \(ReportText.rate(figures.median)).")
+      evidence: "Ceiling \(FigureText.rate(ceiling)); the highest rate in "
+        + "\(FigureText.duration(Int64(observed))) was \(FigureText.rate(figures.highest)), the "
+        + "median \(FigureText.rate(figures.median)).")
   }
 
   private static func floor(_ figures: RateFigures, _ direction: Direction) -> TuningHint? {
@@ -57,8 +57,8 @@ extension TuningHint {
       title:
         "The \(direction.name) stood at \(floor) while latency stayed high: the floor is above "
         + "what the line carries then, or the queue is somewhere else.",
-      evidence: "\(ReportText.duration(Int64(figures.atFloorSeconds))) at "
-        + "\(ReportText.rate(figures.lowest)) without being GREEN.")
+      evidence: "\(FigureText.duration(Int64(figures.atFloorSeconds))) at "
+        + "\(FigureText.rate(figures.lowest)) without being GREEN.")
   }
 
   /// Of quiet raw rows: all GREEN, and the greatest sample of a slot is known.
@@ -80,9 +80,9 @@ extension TuningHint {
       title: "target_bloat_ms is within the noise of the quiet line: raise it, or choose quieter "
         + "reflectors.",
       evidence: "In half of \(peaks.count) quiet intervals the RTT rose "
-        + "\(ReportText.number(noise.p50)) ms above the baseline and more, in one of twenty "
-        + "\(ReportText.number(noise.p95)) ms; target_bloat_ms is "
-        + "\(ReportText.number(target.rawValue)).")
+        + "\(FigureText.number(noise.p50)) ms above the baseline and more, in one of twenty "
+        + "\(FigureText.number(noise.p95)) ms; target_bloat_ms is "
+        + "\(FigureText.number(target.rawValue)).")
   }
 
   private static func noise(_ survey: WANSurvey) -> TuningHint? {
@@ -97,6 +97,6 @@ extension TuningHint {
         "Many changes of state are shorter than anything that needs a reaction: target_bloat_ms "
         + "may be a little too low.",
       evidence: "\(blips) of \(count) episodes of download were over within 2 s and peaked at most "
-        + "a quarter above \(ReportText.number(target.rawValue)) ms.")
+        + "a quarter above \(FigureText.number(target.rawValue)) ms.")
   }
 }

@@ -23,6 +23,8 @@ public struct Coverage: Sendable, Equatable {
 
   /// How many seconds of `from..<to` there are rows of.
   public func observed(from: Int64, to: Int64) -> Double {
+    let from = max(from, start)
+    let to = min(to, end)
     var bits = 0
     for (word, mask) in Self.masks(self.bits(from: from, to: to)) {
       bits += (words[word] & mask).nonzeroBitCount

@@ -15,14 +15,15 @@ public struct SlotAxis: Sendable, Equatable {
   /// More are never made, whatever is asked for.
   static let maximumSlots = 10_000
 
-  /// At most `slots` slots for a range; each is whole seconds long.
+  /// At most `slots` slots up to the end of a range; each is whole seconds long, so that the first one
+  /// may begin a little earlier.
   public init(_ range: HistoryRange, slots: Int) {
     let range = Self.limited(range)
     let wanted = Int64(min(max(slots, 1), Self.maximumSlots))
     let length = range.end - range.start + 1
-    start = range.start
     slotSeconds = max((length + wanted - 1) / wanted, 1)
     count = Int((length + slotSeconds - 1) / slotSeconds)
+    start = range.end + 1 - Int64(count) * slotSeconds
   }
 
   /// Slots of a given length, aligned to 1970 as the buckets of history are; longer ones where the

@@ -47,8 +47,9 @@ struct StateTimeline {
   /// A daemon begins anew: nothing is known to be wrong.
   mutating func restart(at time: Int64) {
     advance(to: time)
-    guard zone != nil, zone != .green else { return }
+    let before = zone
     zone = .green
+    guard let before, before > .green else { return }
     note(.green, at: coverage.last(before: time) ?? time, peak: nil, isChange: false)
   }
 
@@ -67,7 +68,8 @@ struct StateTimeline {
       let seconds = coverage.observed(from: from, to: to)
       guard seconds > 0 else { continue }
       let average = averages[slot]
-      if let zone, average?.isUnlabelled != true {
+      // Where changes are stored and none was, the upload is as it is at a start.
+      if let zone = zone ?? (direction == .upload ? .green : nil), average?.isUnlabelled != true {
         slots[slot][zone] += seconds
       } else if direction == .download, let average {
         slots[slot] += average.shares * seconds

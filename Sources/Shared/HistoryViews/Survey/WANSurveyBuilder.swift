@@ -4,7 +4,7 @@ import Model
 /// Follows the events of one WAN once its samples are known.
 struct WANSurveyBuilder {
   /// A state that has not changed for so long is looked for no further.
-  private static let lookback: Int64 = 86_400
+  private static let lookback: Int64 = 604_800
 
   private let samples: WANSamples
   private let axis: SlotAxis

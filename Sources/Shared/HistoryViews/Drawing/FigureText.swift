@@ -1,13 +1,22 @@
 import Model
 
-/// How figures stand in reports.
-enum ReportText {
+/// How figures stand in plots and reports.
+enum FigureText {
   /// About three digits.
   static func number(_ value: Double) -> String {
     guard value.isFinite else { return "?" }
     let size = abs(value)
     guard size < 1e9 else { return shortest(value) }
-    return fixed(value, digits: size >= 100 || value == value.rounded() ? 0 : size >= 10 ? 1 : 2)
+    return trimmed(fixed(value, digits: size >= 100 ? 0 : size >= 10 ? 1 : 2))
+  }
+
+  /// Without decimals that say nothing.
+  static func trimmed(_ text: String) -> String {
+    guard text.contains(".") else { return text }
+    var text = Substring(text)
+    while text.last == "0" { text.removeLast() }
+    if text.last == "." { text.removeLast() }
+    return String(text)
   }
 
   static func rate(_ rate: BitsPerSecond) -> String { "\(number(rate.megabits)) Mbit/s" }
