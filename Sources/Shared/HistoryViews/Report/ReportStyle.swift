@@ -36,7 +36,7 @@ enum ReportStyle {
     th{text-align:left;color:var(--dim);font-weight:600;font-size:12.5px}
     th,td{padding:5px 12px 5px 0;border-bottom:1px solid var(--rule);vertical-align:top;\
     overflow-wrap:anywhere}
-    td.n,th.n{text-align:right;white-space:nowrap}td.t{white-space:nowrap}
+    td.n,th.n{text-align:right;white-space:nowrap;padding-right:20px}td.t{white-space:nowrap}
     .zone{display:inline-block;width:10px;height:10px;border-radius:2px;margin-right:6px}
     figure{margin:14px 0 0}
     figcaption{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;\

@@ -38,8 +38,9 @@ public struct HistorySurvey: Sendable {
         return true
       }
     }
+    // Those of all WANs: a snapshot is stored for the first one of a process alone.
     let filter = HistoryFilter(
-      metrics: [MetricName.state, .configSnapshot, .steeringTransition].map(\.rawValue), wan: wan)
+      metrics: [MetricName.state, .configSnapshot, .steeringTransition].map(\.rawValue))
     var builders: [WANSurveyBuilder] = []
     for samples in collector.wans {
       builders.append(
