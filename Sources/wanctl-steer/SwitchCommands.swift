@@ -56,7 +56,8 @@ struct SwitchOptions: ParsableArguments {
   /// nil when somebody else holds the lock, and that does not matter.
   private func takeLock(_ path: String) throws -> InstanceLock? {
     do throws(InstanceLock.Failure) {
-      return try InstanceLock(path: path)
+      // The folder goes with the daemon where the service manager made it.
+      return try InstanceLock(path: path, makesFolders: true)
     } catch {
       if case .system = error {
         Self.remark("\(error)")

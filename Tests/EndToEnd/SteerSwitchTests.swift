@@ -83,6 +83,21 @@ struct SteerSwitchTests {
     #expect(try state(router) == nil, "the state is the daemon's")
   }
 
+  /// A service manager removes the folder of the lock with the daemon.
+  @Test func theFolderOfTheLockIsMade() throws {
+    let router = try DoctorRouter()
+    let config = try router.steering()
+    let text = try String(contentsOfFile: config, encoding: .utf8)
+      .replacingOccurrences(of: "/steering.lock", with: "/run/steering.lock")
+    let other = router.folder.appending(path: "other.yaml")
+    try Data(text.utf8).write(to: other)
+    let child = try ChildProcess(
+      [Binaries.tool("wanctl-steer"), "enable", "--config", other.path], folder: router.folder,
+      environment: ["ROUTER_PASSWORD": DoctorRouter.password, "HOME": router.folder.path])
+    #expect(child.waitUntilExit(within: 60) == 0, "\(child.remarks)")
+    #expect(try router.isSteeringEnabled() == true)
+  }
+
   @Test func whatCannotBeSwitchedIsSaid() throws {
     let router = try DoctorRouter()
     #expect(try steer(router, "enable", "--target", "wan9").status == 2)

@@ -128,6 +128,20 @@ import Testing
     #expect(try numbers(TransitionLog(path: path)).count == 200)
   }
 
+  /// Somebody types a command as root, and the daemon goes on as who it is.
+  @Test(.enabled(if: geteuid() == 0)) func whatRootMakesBelongsToTheFoldersOwner() throws {
+    let path = folder.file("theirs")
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+    try #require(chown(path, 4711, 4712) == 0)
+    let log = TransitionLog(path: path + "/log.jsonl", maximumBytes: 2048)
+    for number in 0..<20 { try log.append(transition(number)) }
+    try SteeringStateFile(path: path + "/state.json").save(SteeringState(name: "WAN1_GOOD"))
+    for name in ["log.jsonl", "state.json"] {
+      let found = try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")
+      #expect(found[.ownerAccountID] as? Int == 4711 && found[.groupOwnerAccountID] as? Int == 4712)
+    }
+  }
+
   @Test func whatCannotBeWrittenIsSaid() throws {
     try folder.write("", to: "file")
     let error = #expect(throws: SystemError.self) {
