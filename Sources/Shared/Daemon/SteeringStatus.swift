@@ -135,8 +135,14 @@ extension SteeringStatus {
     let loaded = file.peek(defaults: SteeringState(name: settings.control.goodName))
     savedAt = file.savedAt
     guard loaded.isRestored else {
-      let reasons = loaded.findings.map(\.description).joined(separator: "; ")
-      troubles.append(Trouble(.unable, reasons))
+      let reasons = loaded.findings.map { finding in
+        if case .unreadable(let path, let reason) = finding {
+          "\(path): \(reason)"
+        } else {
+          "\(finding)"
+        }
+      }
+      troubles.append(Trouble(.unable, "no state: " + reasons.joined(separator: "; ")))
       return
     }
     state = loaded.state

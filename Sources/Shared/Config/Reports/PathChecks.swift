@@ -23,10 +23,12 @@ extension SteeringConfigResult {
       + zip(settings.control.targets, settings.targetSources).compactMap { target, sources in
         sources.stateFile.map { ("wans.\(target.name).state_file", $0) }
       }
+    // Elsewhere it is beside the state.
+    let log = values?.isGiven("state.transition_log") == true ? settings.transitionLog : nil
     return checking(
       files: routerFiles(settings.router) + states,
       folders: [
-        ("state.file", settings.stateFile), ("state.transition_log", settings.transitionLog),
+        ("state.file", settings.stateFile), ("state.transition_log", log),
         ("lock_file", settings.lockFile),
         ("logging.main_log", settings.mainLog), ("logging.debug_log", settings.debugLog),
         ("storage.db_path", settings.storage.path),
