@@ -12,7 +12,7 @@ import Testing
 
   /// How often; `WANCTL_SOAK=1` kills more.
   private static let rounds =
-    ProcessInfo.processInfo.environment["WANCTL_SOAK"] == nil ? 40 : 400
+    ProcessInfo.processInfo.environment["WANCTL_SOAK"] == nil ? 200 : 2000
 
   @Test func killsLeaveEveryRowOnce() throws {
     let folder = try TemporaryFolder()
@@ -26,7 +26,7 @@ import Testing
         let isThere = eventually(within: 30) { ((try? Self.check(path)) ?? 0) > Self.start }
         #expect(isThere, "\(child.remarks)")
       }
-      usleep(UInt32.random(in: 5_000...400_000, using: &random))
+      usleep(UInt32.random(in: 5_000...100_000, using: &random))
       #expect(child.isRunning, "\(child.remarks)")
       child.send(SIGKILL)
       _ = child.waitUntilExit(within: 30)

@@ -159,10 +159,10 @@ import Testing
     try database.execute("INSERT INTO t VALUES (4, 5, 'six')")
     // The reader still needs what is in the log.
     database.setBusyTimeout(.zero)
-    #expect(try !database.truncateLog())
+    #expect(try !database.checkpoint(.truncate))
     #expect(logBytes() > 0)
     try reader.execute("COMMIT")
-    #expect(try database.truncateLog())
+    #expect(try database.checkpoint(.truncate))
     #expect(logBytes() == 0)
     #expect(try reader.integer("SELECT count(*) FROM t") == 2)
   }

@@ -88,7 +88,7 @@ public struct SyntheticHistory {
         }
       }
     }
-    try database.truncateLog()
+    try database.checkpoint(.truncate)
     return rows
   }
 

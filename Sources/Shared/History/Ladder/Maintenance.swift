@@ -30,9 +30,13 @@ public enum Maintenance {
     defer { withExtendedLifetime(lock) {} }
     do throws(SQLiteError) {
       let pass = MaintenancePass(on: connection, now: now, retentionDays: retentionDays)
-      // Others get at the database between two slices.
-      while try pass.slice() { Clock.sleep(Milliseconds(5)) }
-      try connection.truncateLog()
+      connection.takeOverCheckpoints()
+      while try pass.slice() {
+        if connection.logPages >= 4096 { try connection.checkpoint(.copy) }
+        // Others get at the database between two slices.
+        Clock.sleep(Milliseconds(5))
+      }
+      try connection.checkpoint(.truncate)
       return pass.result
     } catch {
       throw .database(error)

@@ -31,8 +31,8 @@ public final class MaintenancePass {
 
   private struct Cursor {
     var series: SeriesName
-    /// Of the first sample that waits.
-    var next: Int64
+    /// That of the first sample that waits.
+    var bucket: Int64
   }
 
   public private(set) var result = Result()
@@ -42,6 +42,7 @@ public final class MaintenancePass {
   /// nil = nothing goes.
   private let expiry: Int64?
   private let sliceTime: Milliseconds
+  private var halfSliceTime: Milliseconds { Milliseconds(sliceTime.rawValue / 2) }
   private let clock: () -> MonotonicTime
   private var phase = Phase.begin(step: 0)
   private var expiryRows: Int64 = 500
@@ -49,11 +50,12 @@ public final class MaintenancePass {
   /// - Parameters:
   ///   - now: Unix seconds.
   ///   - retentionDays: rows older than this go, whatever their tier; at least 1, nil = none goes.
-  ///   - sliceTime: a slice ends with the bucket in which this time is over.
+  ///   - sliceTime: a slice ends with the bucket of a series in which this time is over, and with
+  ///     that of a whole WAN in which half of it is.
   ///   - clock: for `sliceTime` only.
   public convenience init(
     on connection: SQLiteConnection, now: Int64, retentionDays: Int?,
-    sliceTime: Milliseconds = Milliseconds(5),
+    sliceTime: Milliseconds = Milliseconds(30),
     clock: @escaping () -> MonotonicTime = Clock.monotonic
   ) {
     self.init(
@@ -107,16 +109,17 @@ public final class MaintenancePass {
     guard start < end else { return .begin(step: index + 1) }
     let aggregation = try SeriesAggregation(step, on: connection)
     var cursors: [Cursor] = []
-    for series in try SeriesName.all(on: connection) {
+    for series in try SeriesName.all(on: connection).names {
       guard let next = try aggregation.firstSample(of: series, from: start, to: end) else {
         continue
       }
-      cursors.append(Cursor(series: series, next: next))
+      cursors.append(Cursor(series: series, bucket: step.to.bucket(of: next)))
     }
     return cursors.isEmpty ? .begin(step: index + 1) : .aggregate(step: index, aggregation, cursors)
   }
 
-  /// Takes the oldest bucket of all series first: their rows lie side by side in the file.
+  /// Takes the oldest bucket of all series first, WAN by WAN: their rows lie side by side in the
+  /// file, and a page from which all go in one transaction is written once.
   ///
   /// - Returns: the series that are not through.
   private func aggregate(
@@ -128,20 +131,24 @@ public final class MaintenancePass {
     var removed = 0
     try timed { () throws(SQLiteError) in
       let begin = clock()
-      while let index = cursors.indices.min(by: { cursors[$0].next < cursors[$1].next }) {
-        let series = cursors[index].series
-        let bucket = step.to.bucket(of: cursors[index].next)
+      var last: Cursor?
+      while let index = cursors.indices.min(by: { cursors[$0].bucket < cursors[$1].bucket }) {
+        let (series, bucket) = (cursors[index].series, cursors[index].bucket)
+        if let last {
+          let isSame = last.bucket == bucket && last.series.wan == series.wan
+          if clock() - begin >= (isSame ? sliceTime : halfSliceTime) { break }
+        }
+        last = cursors[index]
         let done = try aggregation.aggregate(series, bucket: bucket)
         made += done.made
         removed += done.removed
         if let next = try aggregation.firstSample(
           of: series, from: bucket + step.to.seconds, to: end)
         {
-          cursors[index].next = next
+          cursors[index].bucket = step.to.bucket(of: next)
         } else {
           cursors.remove(at: index)
         }
-        if clock() - begin >= sliceTime { break }
       }
     }
     result.aggregates[step.to, default: 0] += made
@@ -173,7 +180,7 @@ public final class MaintenancePass {
     }
     result.expiredRows += removed
     let isFull = Int64(removed) == expiryRows
-    expiryRows = took < sliceTime ? min(expiryRows * 2, 10_000) : max(expiryRows / 2, 100)
+    expiryRows = took < halfSliceTime ? min(expiryRows * 2, 10_000) : max(expiryRows / 2, 100)
     return isFull
   }
 
@@ -193,8 +200,19 @@ public final class MaintenancePass {
 }
 
 extension SeriesName {
+  /// In SQLite's order, by bytes.
+  private func isBefore(_ other: SeriesName) -> Bool {
+    if wan != other.wan { return wan.utf8.lexicographicallyPrecedes(other.wan.utf8) }
+    return metric.rawValue.utf8.lexicographicallyPrecedes(other.metric.rawValue.utf8)
+  }
+
   /// All series of a database, found by jumps through the index, whatever its size.
-  static func all(on connection: SQLiteConnection) throws(SQLiteError) -> [SeriesName] {
+  ///
+  /// - Returns: `isComplete` is false where a name is no UTF-8: it is not found again as it was read,
+  ///   and those behind it are missing.
+  static func all(
+    on connection: SQLiteConnection
+  ) throws(SQLiteError) -> (names: [SeriesName], isComplete: Bool) {
     let first = try connection.prepare(
       "SELECT wan_name, metric_name FROM metrics ORDER BY wan_name, metric_name LIMIT 1")
     let next = try connection.prepare(
@@ -207,14 +225,14 @@ extension SeriesName {
     while try statement.step() {
       let found = SeriesName(
         wan: statement.text(0) ?? "", metric: MetricName(statement.text(1) ?? ""))
-      // A name that is no UTF-8 is not found again as it was read: then the rest stays as it is.
-      if found == series.last { break }
+      // What was read differs from what is stored: the next jump may lead back.
+      if let last = series.last, !last.isBefore(found) { return (series, false) }
       series.append(found)
       next.reset()
       try next.bind(found.wan, at: 1)
       try next.bind(found.metric.rawValue, at: 2)
       statement = next
     }
-    return series
+    return (series, true)
   }
 }

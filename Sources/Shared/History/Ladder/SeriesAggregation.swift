@@ -1,9 +1,7 @@
 import Model
 
-/// Sums up one bucket of one series: the mean of a metric, the most frequent value of a state, apart
-/// for each label. The rows that went into it are removed; events stay.
-///
-/// The mean is SQLite's `avg`. Of equally frequent states the greatest wins, the worst.
+/// Sums up one bucket of one series, apart for each label. The rows that went into it are removed;
+/// events stay.
 struct SeriesAggregation {
   /// Older times are those of no clock; such rows wait for the end of the retention.
   static let earliest: Int64 = -62_135_596_800
@@ -11,40 +9,24 @@ struct SeriesAggregation {
   private let connection: SQLiteConnection
   private let step: LadderStep
   private let next: SQLiteStatement
-  private let means: SQLiteStatement
-  private let states: SQLiteStatement
+  private let samples: SQLiteStatement
   private let existing: SQLiteStatement
   private let removal: SQLiteStatement
+  private let removalBesideEvents: SQLiteStatement
   private let insertion: MetricInsertion
-
-  private struct Aggregate {
-    var labels: String?
-    var value: Double
-  }
 
   init(_ step: LadderStep, on connection: SQLiteConnection) throws(SQLiteError) {
     self.connection = connection
     self.step = step
     // The plus keeps SQLite from the index over granularity: that over the series has few rows to
-    // pass by, the other one those of all series.
+    // pass by, and a removal that goes along it need not look for its entries there.
     let rows = """
       FROM metrics WHERE wan_name = ?1 AND metric_name = ?2 AND timestamp >= ?3 AND timestamp < ?4 \
-      AND +granularity = '\(step.from.rawValue)' AND NOT \(MetricsSchema.isEvent)
+      AND +granularity = '\(step.from.rawValue)'
       """
-    next = try connection.prepare("SELECT timestamp \(rows) ORDER BY timestamp LIMIT 1")
-    // Infinite values of both signs have no mean: then that of the finite ones, or one of them.
-    means = try connection.prepare(
-      """
-      SELECT labels, coalesce(avg(value), avg(CASE WHEN abs(value) < 9e999 THEN value END), \
-      max(value)) \(rows) GROUP BY labels
-      """)
-    // Rows without a label are those of former aggregates of the original: they join download.
-    states = try connection.prepare(
-      """
-      SELECT CASE WHEN metric_name = 'wanctl_state' THEN coalesce(labels, '\(Self.download)') \
-      ELSE labels END AS label, max(labels), value, count(*) \(rows) \
-      GROUP BY label, value ORDER BY label, count(*) DESC, value DESC
-      """)
+    let isSample = "AND NOT \(MetricsSchema.isEvent)"
+    next = try connection.prepare("SELECT timestamp \(rows) \(isSample) ORDER BY timestamp LIMIT 1")
+    samples = try connection.prepare("SELECT value, labels \(rows)")
     existing = try connection.prepare(
       """
       SELECT 1 FROM metrics WHERE wan_name = ?1 AND metric_name = ?2 AND timestamp = ?3 \
@@ -52,6 +34,7 @@ struct SeriesAggregation {
       AND coalesce(labels, '\(Self.download)') = coalesce(?4, '\(Self.download)'))) LIMIT 1
       """)
     removal = try connection.prepare("DELETE \(rows)")
+    removalBesideEvents = try connection.prepare("DELETE \(rows) \(isSample)")
     insertion = try MetricInsertion(on: connection)
   }
 
@@ -75,49 +58,30 @@ struct SeriesAggregation {
     _ series: SeriesName, bucket: Int64
   ) throws(SQLiteError) -> (made: Int, removed: Int) {
     let end = bucket &+ step.to.seconds
+    var collected = BucketSamples(of: series.metric)
+    try bind(samples, series, from: bucket, to: end)
+    defer { samples.reset() }
+    while try samples.step() {
+      let value = samples.real(0)
+      samples.withText(1) { collected.add(value, label: $0) }
+    }
+    samples.reset()
     var made = 0
-    for aggregate in try aggregates(of: series, from: bucket, to: end) {
+    for aggregate in collected.aggregates {
       if try exists(aggregate, series, at: bucket) { continue }
       try insertion.insert(
         timestamp: bucket, wan: series.wan, metric: series.metric.rawValue, value: aggregate.value,
         labels: aggregate.labels, granularity: step.to)
       made += 1
     }
+    let removal = collected.hasEvents ? removalBesideEvents : removal
     try bind(removal, series, from: bucket, to: end)
     try removal.run()
     return (made, connection.changes)
   }
 
-  private func aggregates(
-    of series: SeriesName, from start: Int64, to end: Int64
-  ) throws(SQLiteError) -> [Aggregate] {
-    var aggregates: [Aggregate] = []
-    if series.metric.isState {
-      try bind(states, series, from: start, to: end)
-      defer { states.reset() }
-      var last: String??
-      while try states.step() {
-        let label = states.text(0)
-        if last != .some(label) {
-          aggregates.append(Aggregate(labels: states.text(1), value: states.real(2)))
-          last = .some(label)
-        } else if let text = states.text(1), !aggregates.isEmpty {
-          // A less frequent value of the same series may be the one that has the label.
-          aggregates[aggregates.count - 1].labels = text
-        }
-      }
-    } else {
-      try bind(means, series, from: start, to: end)
-      defer { means.reset() }
-      while try means.step() {
-        aggregates.append(Aggregate(labels: means.text(0), value: means.real(1)))
-      }
-    }
-    return aggregates
-  }
-
   private func exists(
-    _ aggregate: Aggregate, _ series: SeriesName, at bucket: Int64
+    _ aggregate: BucketSamples.Aggregate, _ series: SeriesName, at bucket: Int64
   ) throws(SQLiteError) -> Bool {
     try existing.bind(series.wan, at: 1)
     try existing.bind(series.metric.rawValue, at: 2)

@@ -6,13 +6,11 @@ struct BucketAverages {
     var series: Int
   }
 
-  fileprivate struct Bucket {
-    /// Of the first row, for its labels.
-    var series: Int
-    var sum = 0.0
-    var count = 0
-    /// How often each value came, of a state.
-    var values: [Double: Int] = [:]
+  /// The bucket that a series was in last: most often that of its next row too.
+  private struct Place {
+    var bucket: Int64
+    /// In `buckets`; nil where there is nothing to add.
+    var index: Int?
   }
 
   private let tier: Granularity
@@ -20,7 +18,10 @@ struct BucketAverages {
   /// By WAN and metric: the original averaged all origins into one row without a label, beside which
   /// there is nothing to add.
   private var storedWhole: Set<Key> = []
-  private var buckets: [Key: Bucket] = [:]
+  private var places: [Place?] = []
+  private var indices: [Key: Int] = [:]
+  /// With the series of the first row, for its labels.
+  private var buckets: [(time: Int64, series: Int, value: BucketValue)] = []
 
   init(_ tier: Granularity, stored rows: [HistoryRow], in table: SeriesTable) {
     self.tier = tier
@@ -33,38 +34,36 @@ struct BucketAverages {
 
   /// Takes a sample; events are none.
   mutating func add(_ row: HistoryRow, in table: SeriesTable) {
-    let series = table[row.series]
-    guard !series.isEvent else { return }
-    let key = Key(bucket: tier.bucket(of: row.timestamp), series: table.joined[row.series])
-    let whole = Key(bucket: key.bucket, series: table.ofMetric[row.series])
-    guard !stored.contains(key), !storedWhole.contains(whole) else { return }
-    buckets[key, default: Bucket(series: row.series)].add(
-      row.value, isState: MetricName(series.metric).isState)
-  }
-
-  /// The buckets: means, of states the most frequent value and of equally frequent ones the
-  /// greatest.
-  var rows: [HistoryRow] {
-    buckets.map { key, bucket in
-      HistoryRow(
-        timestamp: key.bucket, series: bucket.series, value: bucket.value, granularity: tier)
-    }
-  }
-}
-
-extension BucketAverages.Bucket {
-  fileprivate mutating func add(_ value: Double, isState: Bool) {
-    if isState {
-      values[value, default: 0] += 1
+    let time = tier.bucket(of: row.timestamp)
+    while places.count <= row.series { places.append(nil) }
+    let index: Int?
+    if let place = places[row.series], place.bucket == time {
+      index = place.index
     } else {
-      sum += value
-      count += 1
+      index = self.index(of: time, row.series, in: table)
+      places[row.series] = Place(bucket: time, index: index)
     }
+    if let index { buckets[index].value.add(row.value) }
   }
 
-  fileprivate var value: Double {
-    if count > 0 { return sum / Double(count) }
-    let best = values.max { ($0.value, $0.key) < ($1.value, $1.key) }
-    return best?.key ?? 0
+  private mutating func index(of time: Int64, _ number: Int, in table: SeriesTable) -> Int? {
+    let series = table[number]
+    guard !series.isEvent else { return nil }
+    let key = Key(bucket: time, series: table.joined[number])
+    let whole = Key(bucket: time, series: table.ofMetric[number])
+    guard !stored.contains(key), !storedWhole.contains(whole) else { return nil }
+    if let index = indices[key] { return index }
+    buckets.append(
+      (time, number, BucketValue(isState: MetricName(series.metric).isState)))
+    indices[key] = buckets.count - 1
+    return buckets.count - 1
+  }
+
+  var rows: [HistoryRow] {
+    buckets.map { bucket in
+      HistoryRow(
+        timestamp: bucket.time, series: bucket.series, value: bucket.value.value,
+        granularity: tier)
+    }
   }
 }

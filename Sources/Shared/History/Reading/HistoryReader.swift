@@ -98,6 +98,10 @@ public final class HistoryReader {
   /// The names of all metrics, or of all WANs, in order.
   public func names(of column: NameColumn) throws(SQLiteError) -> [String] {
     guard hasTable else { return [] }
+    let all = try SeriesName.all(on: connection)
+    if all.isComplete {
+      return Set(all.names.map { column == .wan ? $0.wan : $0.metric.rawValue }).sorted()
+    }
     let statement = try connection.prepare(
       "SELECT DISTINCT \(column.rawValue) FROM metrics ORDER BY 1")
     var names: [String] = []
@@ -139,10 +143,7 @@ public final class HistoryReader {
     guard first <= last else { return rows }
     let whole = HistoryRange(start: first, end: last &+ tier.seconds &- 1)
     if finer == .raw {
-      try forEachStoredRow(.raw, in: whole, filter) { row in
-        averages.add(row, in: series)
-        return true
-      }
+      try forEachRowInAnyOrder(of: .raw, in: whole, filter) { averages.add($0, in: series) }
     } else {
       for row in try filledRows(of: finer, in: whole, filter).reversed() {
         averages.add(row, in: series)
@@ -222,8 +223,7 @@ public final class HistoryReader {
     _ body: (HistoryRow) -> Bool
   ) throws(SQLiteError) {
     let query = RowQuery(
-      "timestamp, wan_name, metric_name, labels, value", tier, in: range, filter,
-      table: hasTable,
+      RowQuery.columns, tier, in: range, filter, table: hasTable,
       tail: "ORDER BY timestamp DESC, id DESC"
         + (skipping > 0 ? " LIMIT -1 OFFSET \(skipping)" : ""))
     guard let statement = try query.prepare(on: connection) else { return }

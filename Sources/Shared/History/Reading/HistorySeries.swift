@@ -1,3 +1,5 @@
+import Glibc
+
 /// What a row of history is about.
 public struct HistorySeries: Sendable, Equatable {
   public var wan: String
@@ -58,6 +60,11 @@ public struct SeriesTable {
   /// For each series the number of the first one of the same WAN and metric.
   private(set) var ofMetric: [Int] = []
   private var numbers: [UInt64: [Int]] = [:]
+  /// The texts of each series as they are compared.
+  private var texts: [Texts] = []
+  /// For each series the one that came after it: the rows of cycles come in the same order.
+  private var following: [Int] = []
+  private var last: Int?
   private var firsts: [Key: Int] = [:]
 
   private struct Key: Hashable {
@@ -67,12 +74,45 @@ public struct SeriesTable {
     var origin: String?
   }
 
+  private struct Texts {
+    var wan: [UInt8]
+    var metric: [UInt8]
+    var labels: [UInt8]?
+  }
+
+  /// Those of a statement that hold the texts.
+  private struct Columns {
+    var statement: SQLiteStatement
+    var wan: Int
+    var metric: Int
+    var labels: Int
+
+    func hold(_ texts: Texts) -> Bool {
+      statement.holds(texts.metric, metric) && statement.holds(texts.wan, wan)
+        && statement.holds(texts.labels, labels)
+    }
+  }
+
   public subscript(number: Int) -> HistorySeries { all[number] }
 
   /// The number of the series whose texts the statement's columns hold.
   mutating func number(
     of statement: SQLiteStatement, wan: Int, metric: Int, labels: Int
   ) -> Int {
+    let columns = Columns(statement: statement, wan: wan, metric: metric, labels: labels)
+    if let last, columns.hold(texts[following[last]]) {
+      self.last = following[last]
+      return following[last]
+    }
+    let number = number(of: columns)
+    if let last { following[last] = number }
+    last = number
+    return number
+  }
+
+  private mutating func number(of columns: Columns) -> Int {
+    let (statement, wan, metric, labels) =
+      (columns.statement, columns.wan, columns.metric, columns.labels)
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     func mix(_ bytes: UnsafeBufferPointer<UInt8>?) {
       // FNV-1a; the lengths part the texts.
@@ -81,19 +121,17 @@ public struct SeriesTable {
       hash = (hash ^ 0x100) &* 0x100_0000_01B3
     }
     for column in [wan, metric, labels] { statement.withText(column, mix) }
-    if let candidates = numbers[hash] {
-      for number in candidates
-      where statement.holds(all[number].wan, wan) && statement.holds(all[number].metric, metric)
-        && statement.holds(all[number].labels, labels)
-      {
-        return number
-      }
-    }
+    if let number = numbers[hash]?.first(where: { columns.hold(texts[$0]) }) { return number }
     let series = HistorySeries(
       wan: statement.text(wan) ?? "", metric: statement.text(metric) ?? "",
       labels: statement.text(labels))
     all.append(series)
+    texts.append(
+      Texts(
+        wan: statement.bytes(wan) ?? [], metric: statement.bytes(metric) ?? [],
+        labels: statement.bytes(labels)))
     let number = all.count - 1
+    following.append(number)
     numbers[hash, default: []].append(number)
     joined.append(first(Key(wan: series.wan, metric: series.metric, origin: series.origin), number))
     ofMetric.append(first(Key(wan: series.wan, metric: series.metric, origin: nil), number))
@@ -109,12 +147,17 @@ public struct SeriesTable {
 }
 
 extension SQLiteStatement {
+  fileprivate func bytes(_ column: Int) -> [UInt8]? { withText(column) { $0.map(Array.init) } }
+
   /// Whether a column holds this text, nil = NULL.
-  fileprivate func holds(_ text: String?, _ column: Int) -> Bool {
+  fileprivate func holds(_ text: [UInt8]?, _ column: Int) -> Bool {
     withText(column) { bytes in
-      guard let bytes else { return text == nil }
-      guard let text else { return false }
-      return text.utf8.elementsEqual(bytes)
+      guard let bytes, let text else { return bytes == nil && text == nil }
+      guard bytes.count == text.count else { return false }
+      return text.withUnsafeBufferPointer { known in
+        guard let start = bytes.baseAddress, let knownStart = known.baseAddress else { return true }
+        return memcmp(knownStart, start, bytes.count) == 0
+      }
     }
   }
 }

@@ -37,10 +37,7 @@ extension HistoryReader {
       samples[row.series].append(row.value)
     }
     if tier == .raw {
-      try forEachStoredRow(.raw, in: range, filter) { row in
-        take(row)
-        return true
-      }
+      try forEachRowInAnyOrder(of: .raw, in: range, filter, take)
     } else {
       for row in try filledRows(of: tier, in: range, filter) { take(row) }
     }

@@ -27,8 +27,20 @@ public final class SQLiteConnection {
     case immediate = "BEGIN IMMEDIATE"
   }
 
+  /// How far a checkpoint goes.
+  public enum Checkpoint: Sendable, Equatable {
+    /// Copies what it can without waiting for anybody; the `-wal` keeps its size and is written from
+    /// its beginning again.
+    case copy
+    /// Waits for those who read or write as long as the busy timeout says, and cuts the `-wal` to
+    /// nothing when they are done.
+    case truncate
+  }
+
   public let path: String
   let handle: OpaquePointer
+  /// Written by SQLite after each commit.
+  private let logFrames: UnsafeMutablePointer<CInt>
 
   /// Opens `path`.
   ///
@@ -60,10 +72,15 @@ public final class SQLiteConnection {
       throw Self.failure(path, "open", code: code, handle: handle)
     }
     self.handle = handle
+    logFrames = .allocate(capacity: 1)
+    logFrames.initialize(to: 0)
     setBusyTimeout(busyTimeout)
   }
 
-  deinit { sqlite3_close_v2(handle) }
+  deinit {
+    sqlite3_close_v2(handle)
+    logFrames.deallocate()
+  }
 
   /// How long a statement waits for another connection's lock before it fails as `locked`.
   public func setBusyTimeout(_ timeout: Milliseconds) {
@@ -122,18 +139,36 @@ public final class SQLiteConnection {
       && moved != 0
   }
 
-  /// Copies the `-wal` into the database as far as readers allow, and cuts it to nothing when
-  /// nobody uses it. That somebody does is no error.
+  // MARK: - The write-ahead log
+
+  /// Keeps commits from copying the `-wal` into the database, which SQLite does by itself when it has
+  /// 1000 pages: from now on the caller does it by `checkpoint`, and sees by `logPages` when.
+  public func takeOverCheckpoints() {
+    sqlite3_wal_hook(
+      handle,
+      { context, _, _, frames in
+        context?.assumingMemoryBound(to: CInt.self).pointee = frames
+        return SQLITE_OK
+      }, logFrames)
+  }
+
+  /// How many pages the `-wal` had after the last commit of this connection, since
+  /// `takeOverCheckpoints`.
+  public var logPages: Int { Int(logFrames.pointee) }
+
+  /// Copies the `-wal` into the database as far as others allow. That they do not is no error.
   ///
-  /// - Returns: whether the `-wal` is empty now.
+  /// - Returns: whether all of it was copied.
   @discardableResult
-  public func truncateLog() throws(SQLiteError) -> Bool {
+  public func checkpoint(_ kind: Checkpoint) throws(SQLiteError) -> Bool {
+    let mode = kind == .copy ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE
     var frames: CInt = 0
     var copied: CInt = 0
-    let code = sqlite3_wal_checkpoint_v2(
-      handle, "main", SQLITE_CHECKPOINT_TRUNCATE, &frames, &copied)
+    let code = sqlite3_wal_checkpoint_v2(handle, "main", mode, &frames, &copied)
     if code & 0xFF == SQLITE_BUSY || code & 0xFF == SQLITE_LOCKED { return false }
     guard code == SQLITE_OK else { throw failure("checkpoint", code: code) }
+    guard copied >= frames else { return false }
+    logFrames.pointee = 0
     return true
   }
 

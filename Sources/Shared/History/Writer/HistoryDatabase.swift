@@ -14,8 +14,10 @@ final class HistoryDatabase {
   /// How long a write waits for another writer. The storage thread tries again anyway, and between
   /// two attempts it can be stopped.
   private static let patience = Milliseconds(500)
-  /// The `-wal` is cut to this after it was copied into the database.
-  private static let logBytes = 4 << 20
+  /// The `-wal` is copied into the database when it has so many pages, if it was not before.
+  private static let logPages = 8192
+  /// It is cut to this after that: to about what it has at most.
+  private static let logBytes = logPages * 4096 + (1 << 20)
 
   init(path: String) {
     self.path = path
@@ -34,6 +36,7 @@ final class HistoryDatabase {
         PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
         PRAGMA journal_size_limit = \(Self.logBytes); PRAGMA secure_delete = OFF
         """)
+      connection.takeOverCheckpoints()
       try MetricsSchema.create(on: connection)
       insertion = try MetricInsertion(on: connection)
       self.connection = connection
@@ -77,6 +80,12 @@ final class HistoryDatabase {
       throw .database(error)
     }
     return (stored, refused)
+  }
+
+  /// Keeps the `-wal` from growing without end.
+  func limitLog() throws(HistoryFailure) {
+    guard let connection, connection.logPages >= Self.logPages else { return }
+    do throws(SQLiteError) { try connection.checkpoint(.copy) } catch { throw .database(error) }
   }
 
   /// Renames a damaged database, with what belongs to it, so that a new one can begin.

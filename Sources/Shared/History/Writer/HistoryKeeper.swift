@@ -1,8 +1,9 @@
-import Model
-import Platform
+package import Model
+package import Platform
 
-/// What the storage thread does, and when. Time is an argument: tests have their own.
-final class HistoryKeeper {
+/// What the storage thread does, and when. Time is an argument: tests and measurements have their
+/// own.
+package final class HistoryKeeper {
   /// How long a write that failed waits for its repetition: for somebody's lock, and for all else.
   private static let retryLocked = Milliseconds(200)
   private static let retry = Milliseconds(5000)
@@ -13,7 +14,7 @@ final class HistoryKeeper {
   /// Between two slices of maintenance others get at the database.
   private static let sliceDistance = Milliseconds(30)
 
-  private(set) var counters = HistoryCounters()
+  package private(set) var counters = HistoryCounters()
   private let options: HistoryWriter.Options
   private let queue: DropOldestQueue<HistoryEntry>
   private let tell: (HistoryEvent) -> Void
@@ -36,7 +37,7 @@ final class HistoryKeeper {
     let work: MaintenancePass
   }
 
-  init(
+  package init(
     _ options: HistoryWriter.Options, queue: DropOldestQueue<HistoryEntry>,
     tell: @escaping (HistoryEvent) -> Void
   ) {
@@ -49,7 +50,9 @@ final class HistoryKeeper {
   /// Does what is due.
   ///
   /// - Returns: how long nothing is due if nobody asks.
-  func work(now: MonotonicTime, wall: UnixTime, flush: Bool, isLast: Bool) -> Milliseconds {
+  package func work(
+    now: MonotonicTime, wall: UnixTime, flush: Bool, isLast: Bool
+  ) -> Milliseconds {
     let isDue = commitAt.map { now >= $0 } ?? true
     let mayTry = retryAt.map { now >= $0 } ?? true
     if isLast || mayTry && (isDue || flush || retryAt != nil) {
@@ -82,6 +85,7 @@ final class HistoryKeeper {
         counters.refusedRows += done.refused
         counters.commits += 1
         counters.committedAt = now
+        try database.limitLog()
       }
       succeeded(now: now)
     } catch {
@@ -153,10 +157,10 @@ final class HistoryKeeper {
       var isMore = true
       do throws(SQLiteError) {
         isMore = try pass.work.slice()
-        if !isMore { try pass.connection.truncateLog() }
       } catch {
         throw .database(error)
       }
+      try database.limitLog()
       sliceAt = now + Self.sliceDistance
       if !isMore {
         isMaintenanceFailureTold = false
@@ -178,6 +182,11 @@ final class HistoryKeeper {
 
   private func beginPass(wall: UnixTime) throws(HistoryFailure) -> Pass? {
     guard let connection = database.connection else { return nil }
+    // The pages that the last pass emptied have been filled again meanwhile: copied only now, they
+    // are written once. Copied after that pass, they would have been written empty too.
+    do throws(SQLiteError) { try connection.checkpoint(.truncate) } catch {
+      throw .database(error)
+    }
     do throws(SystemError) {
       // Another process does it now.
       guard let lock = try MaintenanceLock(database: options.path) else { return nil }
