@@ -12,8 +12,7 @@ struct MaintainCommand: ParsableCommand {
     _superCommandName: "wanctl-history",
     abstract: "Sum old rows up to averages, and remove what is too old.")
 
-  @Option(help: ArgumentHelp("The database.", valueName: "path"))
-  var db = MetricsSchema.defaultPath
+  @OptionGroup var database: DatabaseOptions
 
   @Option(help: ArgumentHelp("Take this Unix time for now.", valueName: "epoch"))
   var now: Int64?
@@ -30,6 +29,7 @@ struct MaintainCommand: ParsableCommand {
   }
 
   func run() throws {
+    let db = try database.resolve().path
     guard access(db, F_OK) == 0 else {
       throw fail("Database not found: \(db). Run wanctl to generate data.")
     }

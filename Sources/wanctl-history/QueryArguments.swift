@@ -6,13 +6,15 @@ enum QueryArguments {
   static let usage = """
     usage: wanctl-history [-h] [--last DURATION] [--from TIMESTAMP] [--to TIMESTAMP]
                           [--metrics NAMES] [--wan NAME] [--json] [--summary] [-v]
-                          [--format FORMAT] [--db PATH]
+                          [--format FORMAT] [--follow] [--db PATH] [--config FILE]
     """
 
   private static let valued = [
-    "--last", "--from", "--to", "--metrics", "--wan", "--format", "--db",
+    "--last", "--from", "--to", "--metrics", "--wan", "--format", "--db", "--config",
   ]
-  private static let flags = ["--json", "--summary", "--verbose", "--help", "--version"]
+  private static let flags = [
+    "--json", "--summary", "--verbose", "--follow", "--help", "--version",
+  ]
   private static let ofTheParser = [
     "--generate-completion-script", "--experimental-dump-help", "---completion",
   ]
@@ -29,6 +31,18 @@ enum QueryArguments {
     return (
       nil, "Invalid timestamp: '\(text)'. Use ISO 8601 or 'YYYY-MM-DD HH:MM' format"
     )
+  }
+
+  /// The names of a list with commas. Empty ones are kept: they are in no row.
+  static func names(_ list: String) -> [String] {
+    list.split(separator: ",", omittingEmptySubsequences: false).map(trimmed)
+  }
+
+  private static func trimmed(_ text: Substring) -> String {
+    var text = text
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
   }
 
   /// What is wrong with the arguments of a query; nil when nothing is, and when they are not ours to
@@ -48,7 +62,7 @@ enum QueryArguments {
           return "argument \(name): expected one argument"
         }
         if let mistake = mistake(in: value, of: name) { return "argument \(name): \(mistake)" }
-      } else if parts.count > 1 || !(flags + ["-h", "-v"]).contains(argument) {
+      } else if parts.count > 1 || !(flags + ["-h", "-v", "-f"]).contains(argument) {
         unknown.append(argument)
       } else if argument == "-h" || argument == "--help" || argument == "--version" {
         return nil

@@ -2,6 +2,7 @@ import ArgumentParser
 import Commands
 import Glibc
 import History
+import Model
 import Platform
 
 /// How rows are printed.
@@ -10,6 +11,7 @@ enum QueryFormat: String, CaseIterable, ExpressibleByArgument {
   case json
   case jsonl
   case csv
+  case openmetrics
 }
 
 /// Prints the rows of a range, or what they come to.
@@ -50,12 +52,19 @@ struct QueryCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Show WAN, labels and tier in the table too.")
   var verbose = false
 
-  @Option(help: ArgumentHelp("table, json, jsonl or csv.", valueName: "FORMAT"))
+  @Option(help: ArgumentHelp("table, json, jsonl, csv or openmetrics.", valueName: "FORMAT"))
   var format: QueryFormat = .table
 
-  @Option(
-    help: ArgumentHelp("The database.", valueName: "PATH"), completion: .file(extensions: ["db"]))
-  var db = MetricsSchema.defaultPath
+  @Flag(name: [.customShort("f"), .long], help: "Go on with the rows that are stored from now on.")
+  var follow = false
+
+  @OptionGroup var database: DatabaseOptions
+
+  func validate() throws {
+    if follow, json || summary || format == .json || format == .openmetrics {
+      throw ValidationError("--follow goes with --format table, jsonl or csv only")
+    }
+  }
 
   func run() throws {
     let now = Int64(time(nil))
@@ -63,19 +72,21 @@ struct QueryCommand: ParsableCommand {
       last: last.flatMap { QueryArguments.duration($0).seconds },
       from: from.flatMap { QueryArguments.time($0).seconds },
       to: to.flatMap { QueryArguments.time($0).seconds }, now: now)
-    // Empty names are kept: they are in no row.
-    let names = metrics.map {
-      $0.split(separator: ",", omittingEmptySubsequences: false).map(Self.trimmed)
+    let names = metrics.map { QueryArguments.names($0) }
+    let place = try database.resolve()
+    let filter = HistoryFilter(metrics: names, wan: wan ?? place.wan)
+    if follow {
+      let isAsked = last != nil || from != nil
+      return try follow(place.path, filter, from: isAsked ? range.start : nil)
     }
-    let filter = HistoryFilter(metrics: names, wan: wan)
-    let reader = try QueryDatabase.open(db)
-    var output = QueryOutput(reader, range, filter)
+    let reader = try QueryDatabase.open(place.path)
+    let output = QueryOutput()
     let form: QueryFormat = json ? .json : format
     do throws(SQLiteError) {
       if form == .table, summary {
-        try output.summary()
+        try output.summary(reader, range, filter)
       } else {
-        try output.rows(form, isVerbose: verbose)
+        try output.rows(form, isVerbose: verbose, reader, range, filter)
       }
     } catch {
       CommandEntry.writeRemark("\(error)")
@@ -84,10 +95,14 @@ struct QueryCommand: ParsableCommand {
     try output.finish()
   }
 
-  private static func trimmed(_ text: Substring) -> String {
-    var text = text
-    while text.first?.isWhitespace == true { text.removeFirst() }
-    while text.last?.isWhitespace == true { text.removeLast() }
-    return String(text)
+  /// Ends when it is wished, or nobody reads any more.
+  private func follow(_ path: String, _ filter: HistoryFilter, from start: Int64?) throws {
+    let stop = try StopRequest()
+    let tail = try QueryDatabase.follow(path, filter, from: start)
+    try QueryOutput().follow(tail, format, isVerbose: verbose) {
+      if try stop.wait(upTo: Clock.monotonic() + Milliseconds(200)) { return false }
+      var reader = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)
+      return poll(&reader, 1, 0) == 0
+    }
   }
 }

@@ -7,13 +7,28 @@ import History
 enum QueryDatabase {
   /// Opens it, or says in one line why that cannot be and ends with 1.
   static func open(_ path: String) throws -> HistoryReader {
+    try opened(path) { () throws(SQLiteError) in try reader(path) }
+  }
+
+  /// The same, for the rows that are still to come.
+  static func follow(
+    _ path: String, _ filter: HistoryFilter, from start: Int64?
+  ) throws -> HistoryTail {
+    try opened(path) { () throws(SQLiteError) in
+      try HistoryTail(path: path, filter, from: start)
+    }
+  }
+
+  private static func opened<Result>(
+    _ path: String, _ open: () throws(SQLiteError) -> Result
+  ) throws -> Result {
     var facts = stat()
     if stat(path, &facts) != 0, errno == ENOENT {
       CommandEntry.writeRemark("Database not found: \(path). Run wanctl to generate data.")
       throw ExitCode.failure
     }
     do throws(SQLiteError) {
-      return try reader(path)
+      return try open()
     } catch {
       CommandEntry.writeRemark("\(error)\(advice(error))")
       throw ExitCode.failure
@@ -45,9 +60,14 @@ enum QueryDatabase {
   static func completions(
     of column: HistoryReader.NameColumn, _ arguments: [String], prefix: String
   ) -> [String] {
-    let place = arguments.lastIndex(of: "--db").map { $0 + 1 }
-    let path = place.flatMap { $0 < arguments.count ? arguments[$0] : nil }
-    guard let reader = try? reader(path ?? MetricsSchema.defaultPath),
+    func value(of option: String) -> String? {
+      let place = arguments.lastIndex(of: option).map { $0 + 1 }
+      return place.flatMap { $0 < arguments.count ? arguments[$0] : nil }
+    }
+    let path =
+      value(of: "--db") ?? value(of: "--config").flatMap(DatabaseOptions.database(of:))?.path
+      ?? MetricsSchema.defaultPath
+    guard let reader = try? reader(path),
       let names = try? reader.names(of: column)
     else { return [] }
     let end = column == .metric ? prefix.lastIndex(of: ",").map(prefix.index(after:)) : nil

@@ -4,90 +4,135 @@ import History
 import Platform
 
 /// Prints what a query finds, row by row.
-struct QueryOutput {
-  private static let nothing = "No data found for the specified time range."
+final class QueryOutput {
+  static let nothing = "No data found for the specified time range."
 
-  private let reader: HistoryReader
-  private let range: HistoryRange
-  private let filter: HistoryFilter
   private var buffer: [UInt8] = []
   /// The reader at the other end went away, or the disk is full.
-  private var trouble: SystemError?
+  private(set) var trouble: SystemError?
 
-  init(_ reader: HistoryReader, _ range: HistoryRange, _ filter: HistoryFilter) {
-    self.reader = reader
-    self.range = range
-    self.filter = filter
-    buffer.reserveCapacity(1 << 16)
-  }
+  init() { buffer.reserveCapacity(1 << 17) }
 
-  mutating func summary() throws(SQLiteError) {
+  func summary(
+    _ reader: HistoryReader, _ range: HistoryRange, _ filter: HistoryFilter
+  ) throws(SQLiteError) {
     let summaries = try reader.summaries(of: range, filter)
     if summaries.isEmpty { put("\(Self.nothing)\n") }
     for summary in summaries { put(summary.text + "\n") }
   }
 
-  mutating func rows(_ format: QueryFormat, isVerbose: Bool) throws(SQLiteError) {
+  func rows(
+    _ format: QueryFormat, isVerbose: Bool, _ reader: HistoryReader, _ range: HistoryRange,
+    _ filter: HistoryFilter
+  ) throws(SQLiteError) {
+    func forEachRow(_ layout: HistoryLines.Layout) throws(SQLiteError) -> Int {
+      var lines = HistoryLines(layout)
+      var count = 0
+      try reader.forEachRow(in: range, filter) { row in
+        if layout == .jsonElement { put(count == 0 ? "[\n" : ",\n") }
+        count += 1
+        lines.append(row, reader.series, to: &buffer)
+        return flushIfFull()
+      }
+      if count == 0 { CommandEntry.writeRemark(Self.nothing) }
+      return count
+    }
     switch format {
-    case .table: try table(isVerbose: isVerbose)
-    case .json: try json()
-    case .jsonl:
-      let count = try forEachRow { HistoryJSON.line($0, $1) + "\n" }
-      if count == 0 { CommandEntry.writeRemark(Self.nothing) }
+    case .table: try table(isVerbose: isVerbose, reader, range, filter)
+    case .json:
+      let count = try forEachRow(.jsonElement)
+      put(count == 0 ? "[]\n" : "\n]\n")
+    case .jsonl: _ = try forEachRow(.jsonLine)
     case .csv:
-      put(HistoryCSV.head + "\n")
-      let count = try forEachRow { HistoryCSV.line($0, $1) + "\n" }
-      if count == 0 { CommandEntry.writeRemark(Self.nothing) }
+      put(HistoryLines.csvHead)
+      _ = try forEachRow(.csv)
+    case .openmetrics: try openMetrics(reader, range, filter)
+    }
+  }
+
+  func openMetrics(
+    _ reader: HistoryReader, _ range: HistoryRange, _ filter: HistoryFilter
+  ) throws(SQLiteError) {
+    let export = try reader.exportOpenMetrics(of: range, filter) { [self] bytes in
+      buffer.append(contentsOf: bytes)
+      return flushIfFull()
+    }
+    if export.samples == 0 { CommandEntry.writeRemark(Self.nothing) }
+    if export.leftOut > 0 {
+      CommandEntry.writeRemark(
+        "\(export.leftOut) samples left out: a metrics server has neither their names nor their times"
+      )
     }
   }
 
   /// Writes what is left; throws when writing failed before.
-  mutating func finish() throws(SystemError) {
+  func finish() throws(SystemError) {
     flush()
     if let trouble { throw trouble }
   }
 
-  private mutating func table(isVerbose: Bool) throws(SQLiteError) {
+  private func table(
+    isVerbose: Bool, _ reader: HistoryReader, _ range: HistoryRange, _ filter: HistoryFilter
+  ) throws(SQLiteError) {
     var table = HistoryTable(isVerbose: isVerbose, zone: .host)
     var count = 0
     try reader.forEachRow(in: range, filter) { row in
-      table.measure(row, reader.series[row.series])
+      table.measure(row, reader.series)
       count += 1
       return true
     }
     guard count > 0 else { return put("\(Self.nothing)\n") }
-    put(table.head())
-    _ = try forEachRow { table.line($0, $1) }
-  }
-
-  private mutating func json() throws(SQLiteError) {
-    var isFirst = true
-    let count = try forEachRow { row, series in
-      defer { isFirst = false }
-      return (isFirst ? "[\n" : ",\n") + HistoryJSON.element(row, series)
-    }
-    put(count == 0 ? "[]\n" : "\n]\n")
-    if count == 0 { CommandEntry.writeRemark(Self.nothing) }
-  }
-
-  private mutating func forEachRow(
-    _ text: (HistoryRow, HistorySeries) -> String
-  ) throws(SQLiteError) -> Int {
-    var count = 0
+    table.appendHead(to: &buffer)
     try reader.forEachRow(in: range, filter) { row in
-      count += 1
-      put(text(row, reader.series[row.series]))
-      return trouble == nil
+      table.append(row, reader.series, to: &buffer)
+      return flushIfFull()
     }
-    return count
   }
 
-  private mutating func put(_ text: String) {
-    buffer.append(contentsOf: text.utf8)
+  /// Prints rows as they are stored, until `body` says otherwise.
+  ///
+  /// - Parameter wait: waits a while; returns false to end.
+  func follow(
+    _ tail: HistoryTail, _ format: QueryFormat, isVerbose: Bool, wait: () throws -> Bool
+  ) throws {
+    var table = HistoryTable(isVerbose: isVerbose, zone: .host)
+    var lines = HistoryLines(format == .csv ? .csv : .jsonLine)
+    if format == .table {
+      let names = try tail.names()
+      table.reserve(metrics: names.metrics, wans: names.wans)
+      table.appendHead(to: &buffer)
+    } else if format == .csv {
+      put(HistoryLines.csvHead)
+    }
+    var toldError: SQLiteError?
+    repeat {
+      do throws(SQLiteError) {
+        try tail.read { row in
+          if format == .table {
+            table.append(row, tail.series, to: &buffer)
+          } else {
+            lines.append(row, tail.series, to: &buffer)
+          }
+          return flushIfFull()
+        }
+        toldError = nil
+      } catch {
+        if toldError != error { CommandEntry.writeRemark("\(error); trying again") }
+        toldError = error
+      }
+      try finish()
+    } while try wait()
+  }
+
+  private func put(_ text: String) { buffer.append(contentsOf: text.utf8) }
+
+  /// - Returns: whether somebody still reads.
+  private func flushIfFull() -> Bool {
     if buffer.count >= 1 << 16 { flush() }
+    return trouble == nil
   }
 
-  private mutating func flush() {
+  private func flush() {
     guard trouble == nil, !buffer.isEmpty else { return }
     do throws(SystemError) {
       try buffer.withUnsafeBufferPointer { bytes throws(SystemError) in

@@ -11,7 +11,8 @@ struct WanctlHistory: ParsableCommand {
     abstract: "Show what happened on a WAN: latencies, states, rates.",
     version: "wanctl-history \(wanctlVersion)",
     subcommands: [
-      QueryCommand.self, PlotCommand.self, ReportCommand.self, MaintainCommand.self,
+      QueryCommand.self, PlotCommand.self, ReportCommand.self, ExportCommand.self,
+      MaintainCommand.self,
     ], defaultSubcommand: QueryCommand.self)
 
   /// Long options may be abbreviated, as the original's.

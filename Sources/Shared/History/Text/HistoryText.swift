@@ -5,6 +5,13 @@ import Model
 public enum HistoryText {
   /// A whole value in full; another one with at most three decimals: `463.75`, `-0`, `0.002`.
   public static func value(_ value: Double) -> String {
+    var bytes: [UInt8] = []
+    ValueText(value).append(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// By the C library, which rounds every value right.
+  static func slowText(of value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
     if value.rounded(.towardZero) == value {
       return value == 0 ? "0" : fixed(value, digits: 0)

@@ -6,8 +6,9 @@ struct TableColumn {
   let header: String
   private var isNumeric = true
   private var hasCells = false
-  /// The longest cell by the number of its decimals, -1 without a point.
-  private var longest: [Int: Int] = [:]
+  /// The longest number by how many characters it has behind its point, one more than that: 0 =
+  /// without a point. 0 characters: there is none.
+  private var longest: [Int] = []
   private var longestText = 0
 
   init(_ header: String) { self.header = header }
@@ -22,18 +23,29 @@ struct TableColumn {
       isNumeric = false
       return
     }
-    let decimals = Self.decimals(cell)
-    longest[decimals] = max(longest[decimals] ?? 0, length)
+    measure(length: length, decimals: Self.decimals(cell))
+  }
+
+  /// Measures a cell that is a number.
+  ///
+  /// - Parameter decimals: characters behind the point, -1 without one.
+  mutating func measure(length: Int, decimals: Int) {
+    hasCells = true
+    longestText = max(longestText, length)
+    let place = decimals + 1
+    while longest.count <= place { longest.append(0) }
+    longest[place] = max(longest[place], length)
   }
 
   private var alignsPoints: Bool { isNumeric && hasCells }
-  private var mostDecimals: Int { longest.keys.max() ?? -1 }
+  private var mostDecimals: Int { longest.count - 2 }
 
   /// Call when everything is measured.
   var width: Int {
     let cells =
       alignsPoints
-      ? longest.map { $0.value + mostDecimals - $0.key }.max() ?? 0 : longestText
+      ? longest.indices.filter { longest[$0] > 0 }
+        .map { longest[$0] + longest.count - 1 - $0 }.max() ?? 0 : longestText
     return max(cells, header.unicodeScalars.count + 2)
   }
 
@@ -43,17 +55,23 @@ struct TableColumn {
   }
 
   func cell(_ text: String, width: Int) -> String {
-    let length = text.unicodeScalars.count
-    guard alignsPoints, !text.isEmpty else {
-      return text + String(repeating: " ", count: max(0, width - length))
-    }
-    let behind = mostDecimals - Self.decimals(text)
-    return String(repeating: " ", count: max(0, width - length - behind)) + text
-      + String(repeating: " ", count: behind)
+    let decimals = alignsPoints && !text.isEmpty ? Self.decimals(text) : nil
+    let padding = padding(length: text.unicodeScalars.count, decimals: decimals, width: width)
+    return String(repeating: " ", count: padding.before) + text
+      + String(repeating: " ", count: padding.behind)
+  }
+
+  /// The blanks around a cell.
+  ///
+  /// - Parameter decimals: characters behind the point of a number, -1 without one; nil of a text.
+  func padding(length: Int, decimals: Int?, width: Int) -> (before: Int, behind: Int) {
+    guard alignsPoints, let decimals else { return (0, max(0, width - length)) }
+    let behind = max(0, mostDecimals - decimals)
+    return (max(0, width - length - behind), behind)
   }
 
   /// Characters behind the point, or behind the `e` where there is no point; -1 without either.
-  private static func decimals(_ text: String) -> Int {
+  static func decimals(_ text: String) -> Int {
     guard Int64(text) == nil else { return -1 }
     let bytes = text.utf8
     let place = bytes.firstIndex(of: UInt8(ascii: ".")) ?? bytes.firstIndex { $0 | 0x20 == 0x65 }
