@@ -1,10 +1,27 @@
 /// A hot path with the cost that we hold it to. A goal is told beside the result and never makes
 /// the program fail: machines differ.
 struct Benchmark: Sendable {
-  /// One result: what an operation costs.
+  /// One result.
   struct Row: Sendable {
     var operation: String
-    var cost: Cost
+    var result: Result
+
+    enum Result: Sendable {
+      /// What an operation costs.
+      case cost(Cost)
+      /// Figures with their units, where a whole run is what is measured.
+      case figures(String)
+    }
+
+    init(operation: String, cost: Cost) {
+      self.operation = operation
+      result = .cost(cost)
+    }
+
+    init(_ operation: String, _ figures: String) {
+      self.operation = operation
+      result = .figures(figures)
+    }
   }
 
   var name: String
@@ -18,5 +35,7 @@ struct Benchmark: Sendable {
   }
 
   /// All sections in the order in which they are printed. Each has a file of its own.
-  static let all: [Benchmark] = [.control, .engine, .steering, .records, .probe, .history]
+  static let all: [Benchmark] = [
+    .control, .engine, .steering, .records, .probe, .history, .historyStorage, .historyQueries,
+  ]
 }

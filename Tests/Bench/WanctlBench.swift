@@ -28,17 +28,26 @@ struct WanctlBench {
 
   private static func print(_ benchmark: Benchmark, _ rows: [Benchmark.Row]) {
     var text = "\(benchmark.name): goal \(benchmark.goal)\n"
-    text +=
-      "  " + padded("", to: 34) + "CPU ns/op".leftPadded(to: 12) + "lowest".leftPadded(to: 11)
-      + "highest".leftPadded(to: 11) + "mallocs/op".leftPadded(to: 13) + "\n"
+    var hasHead = false
     for row in rows {
-      text += "  " + padded(row.operation, to: 34)
-      text += fixed(row.cost.median, digits: 0).leftPadded(to: 12)
-      text += fixed(row.cost.lowest, digits: 0).leftPadded(to: 11)
-      text += fixed(row.cost.highest, digits: 0).leftPadded(to: 11)
-      text += fixed(row.cost.allocations, digits: 2).leftPadded(to: 13) + "\n"
+      switch row.result {
+      case .figures(let figures): text += "  \(padded(row.operation, to: 46)) \(figures)\n"
+      case .cost(let cost):
+        if !hasHead { text += head }
+        hasHead = true
+        text += "  " + padded(row.operation, to: 34)
+        text += fixed(cost.median, digits: 0).leftPadded(to: 12)
+        text += fixed(cost.lowest, digits: 0).leftPadded(to: 11)
+        text += fixed(cost.highest, digits: 0).leftPadded(to: 11)
+        text += fixed(cost.allocations, digits: 2).leftPadded(to: 13) + "\n"
+      }
     }
     put(text + "\n", on: .output)
+  }
+
+  private static var head: String {
+    "  " + padded("", to: 34) + "CPU ns/op".leftPadded(to: 12) + "lowest".leftPadded(to: 11)
+      + "highest".leftPadded(to: 11) + "mallocs/op".leftPadded(to: 13) + "\n"
   }
 
   private enum Stream: Int32 {
@@ -61,7 +70,7 @@ struct WanctlBench {
 }
 
 extension String {
-  fileprivate func leftPadded(to width: Int) -> String {
+  func leftPadded(to width: Int) -> String {
     String(repeating: " ", count: max(0, width - count)) + self
   }
 }
