@@ -1,3 +1,4 @@
+import Control
 import Model
 import Router
 import Testing
@@ -54,6 +55,39 @@ import Testing
     contact.take(.returned(to: .rest, after: Milliseconds(1), at: at(9)), wan: 0)
     #expect(contact.published.transport == .rest && contact.published.transportSince == at(9))
     #expect(contact.published.transportReason == nil)
+  }
+
+  @Test func figuresOfTheRouterAreKept() throws {
+    var contact = RouterContact()
+    let now = MonotonicTime(nanoseconds: 5_000_000_000)
+    contact.take(.contactLost(failure, since: at(0)), wan: 0, now: now)
+    #expect(contact.published.lastFailureAt == now && contact.published.outageBegan == now)
+    let later = now + Milliseconds(1000)
+    contact.take(.stillUnreachable(failure, failures: 2), wan: 0, now: later)
+    #expect(contact.published.lastFailureAt == later && contact.published.outageBegan == now)
+    contact.take(.contactGained(after: nil), wan: 0, now: later)
+    #expect(contact.published.lastFailureAt == nil && contact.published.outageBegan == nil)
+
+    contact.take(try confirmation(7), wan: 0, now: later)
+    contact.advance(to: later)
+    #expect(contact.published.writesInLastHour == 1 && contact.published.writesInLastDay == 1)
+    contact.advance(to: later + Milliseconds(seconds: 3600))
+    #expect(contact.published.writesInLastHour == 0 && contact.published.writesInLastDay == 1)
+
+    var budget = WriteBudget(.init(burst: 10, perMinute: 60), updated: at(0))
+    _ = budget.take(.decrease, at: at(0))
+    contact.take(.budgetAsked(budget, waits: true), wan: 0)
+    #expect(contact.published.budgetWaits == 1)
+    let level = try #require(contact.published.budget)
+    #expect(level.tokens(at: at(0)) == 9 && level.tokens(at: at(500)) == 9.5)
+    #expect(level.tokens(at: at(9_000_000)) == 10 && level.tokens(at: at(-1000)) == 9)
+
+    let resource = RouterResource(
+      version: "7.23.7", board: "RB5009", uptime: Milliseconds(1000), sectorsWritten: 12)
+    contact.take(.resourceRead(resource), wan: 0)
+    #expect(contact.published.identity?.sectorsWritten == 12)
+    contact.take(.failedOver(to: .ssh, because: failure, at: at(0)), wan: 0)
+    #expect(contact.published.failovers == 1)
   }
 
   @Test func whatTheRouterHasIsKnownFromReadingToo() throws {

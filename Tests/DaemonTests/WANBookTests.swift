@@ -104,6 +104,7 @@ import Testing
       .stillUnreachable(failure, failures: 3), .queueMissing(queue), .readFailed(failure),
       .limitDrifted(queue, from: BitsPerSecond(1000), to: BitsPerSecond(2000)),
       .rebooted(resource), .resourceRead(resource), .budgetNotShared(reason: "no folder"),
+      .budgetAsked(WriteBudget(.init(), updated: at(0)), waits: false),
       .contactGained(
         after: RouterEvent.Outage(since: at(0), duration: Milliseconds(1500), failures: 3)),
       .failedOver(to: .ssh, because: failure, at: at(0)),

@@ -52,6 +52,8 @@ import Testing
     writer.flush()
     #expect(eventually { writer.counters.rows == 102 * 6 + 1 })
     writer.push(.cycle(wan: wan, decision(102)))
+    #expect(writer.flush(within: Milliseconds(20_000)))
+    #expect(writer.counters.rows == 103 * 6 + 1)
     writer.stop()
     thread.join()
     let database = try SQLiteConnection(path: folder.file("metrics.db"), access: .readOnly)

@@ -21,6 +21,7 @@ final class Bookkeeper: @unchecked Sendable {
   private let recorder: Recorder?
   private let history: HistoryThread?
   private var alerts: LoopAlerts?
+  private let cycles: RecentElements<CycleSample>?
   private let logs: [LogOutput]
   private var recorderFailed = false
   private var toldLostEvents = 0
@@ -28,7 +29,7 @@ final class Bookkeeper: @unchecked Sendable {
   init(
     outbox: Outbox, books: [WANBook], reloader: Reloader?, notifier: Notifier,
     recorder: Recorder?, history: HistoryThread? = nil, alerts: LoopAlerts? = nil,
-    logs: [LogOutput] = []
+    cycles: RecentElements<CycleSample>? = nil, logs: [LogOutput] = []
   ) {
     self.outbox = outbox
     self.books = books
@@ -37,6 +38,7 @@ final class Bookkeeper: @unchecked Sendable {
     self.recorder = recorder
     self.history = history
     self.alerts = alerts
+    self.cycles = cycles
     self.logs = logs
   }
 
@@ -65,6 +67,7 @@ final class Bookkeeper: @unchecked Sendable {
       books[wan].take(cycle)
       history?.writer.push(.cycle(wan: books[wan].settings.wan, cycle.decision))
       for row in books[wan].minuteRows(cycle.decision) { history?.writer.push(.row(row)) }
+      cycles?.append(CycleSample(wan: wan, cycle.decision))
       record(.decision(DecisionRecord(cycle.decision, wan: books[wan].wan)))
     case .router(let event, let worker):
       for index in books.indices where books[index].place.worker == worker {

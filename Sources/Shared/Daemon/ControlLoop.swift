@@ -51,12 +51,13 @@ final class ControlLoop {
   private let endsAfterOneCycle: Bool
   /// How late the ticks were, and how many were missed altogether.
   private(set) var lateness = DurationHistogram()
-  private(set) var missedTicks = 0
+  private var ticks = LoopTicks()
+  private let board: SnapshotBoard
 
   init(
-    wans: [WANLoop], routers: [RouterWorker], outbox: Outbox, reloads: ReloadBox,
-    watchdog: Watchdog, signals: consuming SignalSource, endsAfterOneCycle: Bool,
-    steering: SteeringRunner? = nil
+    wans: [WANLoop], routers: [RouterWorker], outbox: Outbox, board: SnapshotBoard,
+    reloads: ReloadBox, watchdog: Watchdog, signals: consuming SignalSource,
+    endsAfterOneCycle: Bool, steering: SteeringRunner? = nil
   ) throws(SystemError) {
     let now = Clock.monotonic()
     clock = LoopClock(wall: Clock.wall(), monotonic: now)
@@ -72,6 +73,7 @@ final class ControlLoop {
     self.wans = wans
     self.routers = routers
     self.outbox = outbox
+    self.board = board
     self.reloads = reloads
     self.watchdog = watchdog
     self.signals = signals
@@ -105,6 +107,7 @@ final class ControlLoop {
         if isTick { wan.sendRound(at: time, now: now) }
         wan.receive(at: time, now: now)
         try watch(wan)
+        if isTick { wan.noteCycleTime(Clock.monotonic() - ticker.lastExpiration) }
       }
       if let steering {
         steering.advance(at: time, now: now)
@@ -118,7 +121,7 @@ final class ControlLoop {
 
   /// How the run went, in one line: what a user looks at first when decisions seem late.
   var summary: String {
-    var parts = ["\(lateness.count) ticks, \(missedTicks) missed"]
+    var parts = ["\(lateness.count) ticks, \(ticks.missed) missed"]
     parts.append("late \(lateness.summary)")
     for wan in wans {
       parts.append(
@@ -174,9 +177,13 @@ final class ControlLoop {
   private func takeTick(now: MonotonicTime) throws(SystemError) -> Bool {
     let expirations = try ticker.read()
     guard expirations > 0 else { return false }
-    lateness.add(now - ticker.lastExpiration)
+    let lateBy = now - ticker.lastExpiration
+    lateness.add(lateBy)
+    ticks.at = now
+    ticks.count += 1
+    if lateBy > LoopTicks.lateAfter { ticks.late += 1 }
     if expirations > 1 {
-      missedTicks += expirations - 1
+      ticks.missed += expirations - 1
       outbox.post(.ticksMissed(expirations - 1))
     }
     if let step = clock.discipline(wall: Clock.wall(), monotonic: now) {
@@ -185,6 +192,7 @@ final class ControlLoop {
       steering?.restart(at: clock.time(at: now), steppedBy: step)
     }
     watchdog.feed(now: now)
+    board.publish(ticks)
     return true
   }
 

@@ -8,6 +8,7 @@ import Synchronization
 /// History of a process, and the thread that stores it. As in the original the first configuration
 /// says where, for all WANs.
 struct HistoryThread {
+  let path: String
   let writer: HistoryWriter
   let trouble: StorageTrouble
   private let thread: Thread
@@ -27,6 +28,7 @@ struct HistoryThread {
       trouble.take(event)
       logger.log(level: event.level, "\(event)")
     }
+    self.path = path
     self.writer = writer
     logger.info("history is kept in \(path)")
     for (result, logger) in zip(configurations, loggers).dropFirst()
@@ -71,5 +73,14 @@ extension HistoryEvent {
     case .recovered: .info
     case .maintained: .debug
     }
+  }
+}
+
+extension StorageStatus {
+  init(_ counters: HistoryCounters) {
+    self.init(
+      isFailing: counters.isFailing, rows: counters.rows, commits: counters.commits,
+      failures: counters.failures, lostEntries: counters.lostEntries,
+      committedAt: counters.committedAt)
   }
 }

@@ -63,15 +63,21 @@ public struct LoopDaemon {
 
   /// Runs until a signal ends it.
   ///
+  /// - Parameter observer: looks at the loop from threads of its own; not for a single cycle.
   /// - Returns: the exit status: 0 after a clean stop, 1 when the only cycle failed.
   /// - Throws: why it could not start, or what ended it.
-  public func run() throws -> CInt {
+  public func run(observer: LoopSources.Observer? = nil) throws -> CInt {
     // Before the first thread, which inherits the mask.
     let signals = try SignalSource([SIGTERM, SIGINT, SIGHUP])
     try Privileges.protectSecrets()
     let locks = try takeLocks()
     let logs = makeLogs()
-    let loggers = logs.map { log in Logger(label: log.label) { _ in ServiceLogHandler(log) } }
+    let tail = LogTail()
+    let loggers = logs.map { log in
+      Logger(label: log.label) { name in
+        MultiplexLogHandler([ServiceLogHandler(log), LogTailHandler(tail, wan: name)])
+      }
+    }
     for (lock, logger) in zip(locks, loggers) {
       if let takeover = lock.takeover { logger.info("\(takeover)") }
     }
@@ -95,21 +101,30 @@ public struct LoopDaemon {
       NameWatcher.isNeeded(for: settings)
       ? try NameWatcher(settings: settings, addresses: addresses, box: reloads) : nil
     let history = try HistoryThread(configurations, loggers: loggers)
+    let cycles = RecentElements<CycleSample>(capacity: LoopSources.keptCycles)
     let bookkeeper = Bookkeeper(
       outbox: outbox, books: makeBooks(routers, loggers: loggers),
       reloader: Reloader(
         current: configurations, environment: environment, box: reloads, names: names),
       notifier: notifier, recorder: recorder, history: history,
-      alerts: try loggers.first.flatMap { try LoopAlerts(settings, log: $0) }, logs: logs)
+      alerts: try loggers.first.flatMap { try LoopAlerts(settings, log: $0) }, cycles: cycles,
+      logs: logs)
     let isFinished = FinishedFlag()
     let bookkeeping = try Thread(name: "bookkeeper") { bookkeeper.run { isFinished.isSet } }
     if let names { _ = try Thread(name: "resolver") { names.run() } }
     let loop = try ControlLoop(
-      wans: wans, routers: routers.workers, outbox: outbox, reloads: reloads,
+      wans: wans, routers: routers.workers, outbox: outbox, board: board, reloads: reloads,
       watchdog: Watchdog(notifier), signals: signals,
       endsAfterOneCycle: options.endsAfterOneCycle, steering: steering?.runner)
     try steering?.start()
     for worker in routers.workers { try worker.start() }
+    var endObservation: (@Sendable () -> Void)?
+    if let observer, !options.endsAfterOneCycle, let logger = loggers.first {
+      let sources = LoopSources(
+        settings: settings, board: board, outbox: outbox, tail: tail, cycles: cycles,
+        history: history, startedAt: Clock.monotonic())
+      endObservation = observer(sources) { logger.log(level: $0.logged, "\($1)") }
+    }
     for logger in loggers { logger.info("wanctl-loop \(wanctlVersion) runs") }
     try? notifier.send(.ready)
 
@@ -122,6 +137,7 @@ public struct LoopDaemon {
     isFinished.set()
     outbox.wake()
     bookkeeping.join()
+    endObservation?()
     history?.stop()
     loggers.first?.info("\(loop.summary)")
     for (logger, lock) in zip(loggers, locks) {
@@ -227,6 +243,16 @@ extension LoopState {
         upload: Queue(streaks: Streaks(), rate: settings.upload.ceiling)),
       baseline: settings.baselineInitial, load: settings.baselineInitial,
       lastApplied: PerDirection(download: nil, upload: nil))
+  }
+}
+
+extension LogLine.Level {
+  fileprivate var logged: Logger.Level {
+    switch self {
+    case .info: .info
+    case .warning: .warning
+    case .error: .error
+    }
   }
 }
 

@@ -7,15 +7,26 @@ import Synchronization
 /// tries again in the next cycle, 50 ms later.
 public final class SnapshotBoard: Sendable {
   private let snapshots: Mutex<[WANSnapshot?]>
+  private let loopTicks = Mutex(LoopTicks())
 
   public init(wans: Int) {
     snapshots = Mutex(Array(repeating: nil, count: wans))
   }
 
   /// The newest snapshot of each WAN; nil before its first cycle.
-  public func read() -> [WANSnapshot?] { snapshots.withLock { $0 } }
+  public func read() -> [WANSnapshot?] {
+    // Copied one by one: an array that a reader shares would be copied by the writer.
+    snapshots.withLock { snapshots in snapshots.map { $0 } }
+  }
+
+  /// How the control thread keeps its time.
+  public var ticks: LoopTicks { loopTicks.withLock { $0 } }
 
   func publish(_ snapshot: WANSnapshot, wan: Int) {
     _ = snapshots.withLockIfAvailable { $0[wan] = snapshot }
+  }
+
+  func publish(_ ticks: LoopTicks) {
+    _ = loopTicks.withLockIfAvailable { $0 = ticks }
   }
 }

@@ -22,6 +22,7 @@ final class WANLoop {
   /// `--oneshot`: one round is sent, and its limits are waited for.
   private let isOneCycle: Bool
   private var lastCycle: Cycle?
+  private var sampleTimes = SampleTimes()
   private var nextSeq = 0
   /// Outcomes of one wait, in order of their times before they reach the engine.
   private var batch: [ProbeOutcome] = []
@@ -50,12 +51,14 @@ final class WANLoop {
     contact = RouterContact(settings.router.transport)
     engine = LoopEngine(settings, restoring: state, firstSeq: 0)
     snapshot = WANSnapshot(
-      decision: engine.controller.held(at: UnixTime(microseconds: 0)), router: contact.published)
+      decision: engine.controller.held(at: UnixTime(microseconds: 0)), router: contact.published,
+      control: settings.control)
     batch.reserveCapacity(256)
   }
 
   /// Tells the recording what the decisions begin with.
   func announceStart(at time: UnixTime) {
+    board.publish(snapshot, wan: index)
     outbox.post(.started(wan: index, seq: nextSeq, at: time, state: restored))
   }
 
@@ -87,12 +90,15 @@ final class WANLoop {
 
   /// Takes what the router's thread tells.
   func take(_ event: RouterEvent, at time: UnixTime, now: MonotonicTime) {
-    contact.take(event, wan: place.wan)
+    contact.take(event, wan: place.wan, now: now)
     snapshot.router = contact.published
     if case .writeConfirmed(let write) = event, write.queue.wan == place.wan,
       write.limit < write.previous
     {
       confirmationDelay.add(write.age)
+      if let answeredAt = sampleTimes.answer(ofDecisionAt: write.decidedAt) {
+        snapshot.actuationLatencies.add(write.confirmedAt - answeredAt)
+      }
     }
     if event.endsContact { steering?.takeLoss(ofRouterOf: index, at: time, now: now) }
     guard case .queuesRead(place.wan, let rows, _) = event else { return }
@@ -125,6 +131,7 @@ final class WANLoop {
   /// Goes on under another configuration; the state stays.
   func reload(_ reloaded: ReloadedWAN, at time: UnixTime) {
     settings = reloaded.settings
+    snapshot.control = settings.control
     // Sockets that cannot be opened now are no reason to lose those that work.
     if let probes = try? WANProbes(settings, addresses: reloaded.addresses) { self.probes = probes }
     batch.removeAll(keepingCapacity: true)
@@ -140,6 +147,9 @@ final class WANLoop {
       upload: BitsPerSecond(Int64(settings.control.upload.ceiling)))
   }
 
+  /// How long this WAN's part of a tick took, from when the tick was due.
+  func noteCycleTime(_ time: Milliseconds) { snapshot.cycleTimes.add(time) }
+
   // MARK: - Samples and decisions
 
   private func take(_ outcome: ProbeOutcome, at time: UnixTime, now: MonotonicTime) {
@@ -147,7 +157,7 @@ final class WANLoop {
     var late: Milliseconds?
     let disposition = engine.take(outcome) { decided($0, at: time, now: now) }
     if disposition == .late, let rtt = outcome.rtt {
-      snapshot.lateAnswers += 1
+      snapshot.counts.lateAnswers += 1
       late = rtt
       recorded.result = .lost(.late, waited: rtt)
     }
@@ -158,21 +168,30 @@ final class WANLoop {
     decisionDelay.add(time - cycle.decision.time)
     lastCycle = cycle
     probes.noteRound(answered: cycle.basis == .round)
-    if cycle.decision.held {
-      snapshot.heldRounds += 1
-    } else {
-      snapshot.steppedRounds += 1
+    let answeredAt = cycle.newestAnswerAt.map { now + Milliseconds(-(time - $0).rawValue) }
+    if !cycle.decision.held {
+      if let answeredAt { sampleTimes.note(decidedAt: now, answeredAt: answeredAt) }
       router.submit(
         wan: place.wan, target: cycle.decision.directions.map(\.rate), decidedAt: now)
     }
-    snapshot.decision = cycle.decision
-    snapshot.sampleAge = cycle.newestAnswerAt.map { cycle.decision.time - $0 } ?? .zero
-    board.publish(snapshot, wan: index)
+    publish(cycle, now: now)
     steering?.take(cycle, wan: index, at: time, now: now)
     let directions = cycle.decision.directions
     outbox.post(
       .cycle(wan: index, cycle),
       urgent: directions.download.transition != nil || directions.upload.transition != nil)
+  }
+
+  private func publish(_ cycle: Cycle, now: MonotonicTime) {
+    contact.advance(to: now)
+    snapshot.router = contact.published
+    snapshot.decision = cycle.decision
+    if let answeredAt = cycle.newestAnswerAt {
+      snapshot.sampleAges.add(cycle.decision.time - answeredAt)
+    }
+    snapshot.isUp = cycle.succeeded
+    snapshot.counts.note(cycle, isRouterReachable: snapshot.router.isReachable)
+    board.publish(snapshot, wan: index)
   }
 
   /// Insertion sort: a wait brings a handful of outcomes, nearly in order.
@@ -194,6 +213,19 @@ extension RouterEvent {
     switch self {
     case .contactLost, .stillUnreachable, .readFailed: true
     default: false
+    }
+  }
+}
+
+extension WANSnapshot.Counts {
+  mutating func note(_ cycle: Cycle, isRouterReachable: Bool) {
+    if cycle.decision.held { held += 1 } else { stepped += 1 }
+    if cycle.basis != .round { lost += 1 }
+    if cycle.succeeded, isRouterReachable {
+      failedInRow = 0
+    } else {
+      failed += 1
+      failedInRow += 1
     }
   }
 }

@@ -1,3 +1,4 @@
+public import Control
 public import Model
 
 /// A queue of a router that we keep the limit of.
@@ -108,6 +109,8 @@ public enum RouterEvent: Sendable, Equatable {
   case resourceRead(RouterResource)
   /// The router was restarted since it was last asked. Its limits are read and set right.
   case rebooted(RouterResource)
+  /// A write took a token of the budget, or has to wait for one; and what is left.
+  case budgetAsked(WriteBudget, waits: Bool)
   /// The file of the write budget cannot be used: this process counts alone.
   case budgetNotShared(reason: String)
 }

@@ -123,6 +123,7 @@ public final class RouterSession {
       toldBudgetTrouble = budget.trouble
       if let trouble = budget.trouble { emit(.budgetNotShared(reason: trouble)) }
     }
+    if let latest = budget.latest { emit(.budgetAsked(latest, waits: wait != nil)) }
     return wait
   }
 

@@ -17,6 +17,8 @@ public final class SharedBudget {
   public let file: String?
   /// Why the file is not used at present.
   public private(set) var trouble: String?
+  /// The budget as it was when it was used last.
+  public private(set) var latest: WriteBudget?
   private let settings: RouterSettings.WriteBudget
   /// What this process counts by itself, where there is no file.
   private var own: WriteBudget?
@@ -60,6 +62,7 @@ public final class SharedBudget {
         var budget = try opened.budget(settings, at: now)
         let result = body(&budget)
         try opened.write(budget)
+        latest = budget
         trouble = nil
         own = nil
         return result
@@ -70,7 +73,10 @@ public final class SharedBudget {
       }
     }
     var budget = own ?? WriteBudget(settings, updated: now)
-    defer { own = budget }
+    defer {
+      own = budget
+      latest = budget
+    }
     return body(&budget)
   }
 }

@@ -36,6 +36,10 @@ public final class HistoryWriter: @unchecked Sendable {
   private let wakeUp: WakeUp
   private let isFlushRequested = Atomic<Bool>(false)
   private let isStopped = Atomic<Bool>(false)
+  /// Flushes that were asked for, and those that were done.
+  private let requested = Atomic<Int>(0)
+  private let done = Atomic<Int>(0)
+  private let flushed: WakeUp
   private let published = Mutex(HistoryCounters())
   private let capacity: Int
   /// Touched by the storage thread alone.
@@ -49,6 +53,7 @@ public final class HistoryWriter: @unchecked Sendable {
     let queue = DropOldestQueue<HistoryEntry>(capacity: capacity)
     self.queue = queue
     wakeUp = try WakeUp()
+    flushed = try WakeUp()
     keeper = HistoryKeeper(options, queue: queue, tell: tell)
   }
 
@@ -67,6 +72,23 @@ public final class HistoryWriter: @unchecked Sendable {
   public func flush() {
     isFlushRequested.store(true, ordering: .releasing)
     wakeUp.notify()
+  }
+
+  /// Waits until what was handed over so far is stored, or could not be, or the time is up. For one
+  /// thread at a time.
+  ///
+  /// - Returns: whether it was dealt with in time.
+  @discardableResult
+  public func flush(within patience: Milliseconds) -> Bool {
+    let ticket = requested.wrappingAdd(1, ordering: .acquiringAndReleasing).newValue
+    let deadline = Clock.monotonic() + patience
+    flush()
+    while done.load(ordering: .acquiring) < ticket {
+      let rest = deadline - Clock.monotonic()
+      guard rest > .zero else { return false }
+      flushed.wait(upTo: rest)
+    }
+    return true
   }
 
   /// Ends `run` after a last commit. Nothing may be pushed after it.
@@ -90,9 +112,15 @@ public final class HistoryWriter: @unchecked Sendable {
       // Asked before the queue is emptied: what was pushed before the end is then in it.
       isLast = isStopped.load(ordering: .acquiring)
       let isAsked = isFlushRequested.exchange(false, ordering: .acquiring)
+      // Read after the request that it belongs to.
+      let ticket = requested.load(ordering: .acquiring)
       let patience = keeper.work(
         now: Clock.monotonic(), wall: Clock.wall(), flush: isAsked || isLast, isLast: isLast)
       published.withLock { $0 = keeper.counters }
+      if isAsked {
+        done.store(ticket, ordering: .releasing)
+        flushed.notify()
+      }
       if !isLast { wakeUp.wait(upTo: patience) }
     }
   }
