@@ -159,6 +159,12 @@ import Testing
       ]
     ),
     (
+      "lock_timeout: 300", "lock_timeout: 300\nmetrics: {enabled: true, host: 192.0.2.1}",
+      [
+        "41:32: metrics.host 192.0.2.1 lets anybody who reaches it read the metrics; set health_check.token, or listen on 127.0.0.1"
+      ]
+    ),
+    (
       "lock_timeout: 300", "lock_timeout: 300\nhealth_check: {host: 0.0.0.0}",
       [
         "41:22: health_check.host 0.0.0.0 lets anybody who reaches it read the health; set health_check.token, or listen on 127.0.0.1"

@@ -70,13 +70,17 @@ extension ConfigChecks {
   }
 
   mutating func checkListener() {
-    let host = "health_check.host"
-    guard values.flag("health_check.enabled") == true, let address = values.text(host),
-      values.secret("health_check.token")?.isEmpty == true,
-      !(address.hasPrefix("127.") || address == "::1" || address == "localhost")
-    else { return }
-    add(
-      .warning, .exposure, key: host, "\(address) lets anybody who reaches it read the health",
-      remedy: "set health_check.token, or listen on 127.0.0.1")
+    guard values.secret("health_check.token")?.isEmpty == true else { return }
+    for (section, content) in [("health_check", "health"), ("metrics", "metrics")] {
+      let host = section + ".host"
+      guard values.schema[host] != nil, values.flag(section + ".enabled") == true,
+        let address = values.text(host),
+        !(address.hasPrefix("127.") || address == "::1" || address == "localhost")
+      else { continue }
+      add(
+        .warning, .exposure, key: host,
+        "\(address) lets anybody who reaches it read the \(content)",
+        remedy: "set health_check.token, or listen on 127.0.0.1")
+    }
   }
 }
