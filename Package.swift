@@ -13,9 +13,12 @@ let argumentParser = Target.Dependency.product(
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 /// One layer of `Sources/Shared`. The compiler holds the layers apart: a layer sees what it names.
-func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func layer(
+  _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
+) -> Target {
   .target(
-    name: name, dependencies: dependencies, path: "Sources/Shared/\(name)", swiftSettings: strict)
+    name: name, dependencies: dependencies, path: "Sources/Shared/\(name)", resources: resources,
+    swiftSettings: strict)
 }
 
 /// A system library: a module map and the few inline functions that Swift cannot import itself.
@@ -52,6 +55,7 @@ let package = Package(
   ],
   targets: [
     system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    system("CMicroHTTPD", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     system("CSSH2", pkgConfig: "libssh2", apt: "libssh2-1-dev"),
     system("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
@@ -73,6 +77,10 @@ let package = Package(
     layer("Alerts", ["Model", "Platform", "HTTPClient", "Service"]),
     layer("History", ["Model", "Platform", "CSQLite"]),
     layer("Service", ["Model", "Platform", logging]),
+    layer(
+      "Web", ["Model", "Platform", "CMicroHTTPD"],
+      // They stand in the program itself: a page of ours is no file of the host.
+      resources: ["page.html", "page.css", "page.js"].map { .embedInCode("Dashboard/\($0)") }),
     layer("Terminal", ["Model"]),
     layer("HistoryViews", ["Model", "History", "Terminal"]),
     layer("Commands", ["Model", "Platform", argumentParser]),
@@ -104,7 +112,7 @@ let package = Package(
     tool(
       "wanctl-loop",
       [
-        "Model", "Config", "Control", "LineModel", "Platform", "Alerts", "Service", "Terminal",
+        "Model", "Config", "Control", "LineModel", "Platform", "Alerts", "Service", "Web", "Terminal",
         "Commands", "Daemon",
       ]),
     tool(
@@ -134,6 +142,7 @@ let package = Package(
       "HistoryViewsTests",
       ["Model", "Platform", "History", "Terminal", "HistoryViews", "TestSupport"]),
     tests("ServiceTests", ["Model", "Platform", "Service", logging, "TestSupport"]),
+    tests("WebTests", ["Model", "Platform", "Web", "TestSupport"]),
     tests("CommandsTests", ["Model", "Platform", "Commands", argumentParser]),
     tests("TerminalTests", ["Model", "Terminal"]),
     tests(

@@ -3,6 +3,7 @@ import Commands
 import Config
 import Daemon
 import Model
+import Web
 
 /// The daemon.
 struct RunCommand: ParsableCommand {
@@ -52,7 +53,15 @@ struct RunCommand: ParsableCommand {
       configurations: results, environment: environment,
       options: LoopDaemon.Options(
         record: record, logsEveryCycle: debug, endsAfterOneCycle: oneshot, steering: steering))
-    throw ExitCode(try daemon.run())
+    throw ExitCode(
+      try daemon.run { sources, log in
+        let services = WebServices.loop(
+          health: sources.health, metrics: sources.metrics, status: sources.status,
+          history: sources.history, cycles: sources.cycles, log: sources.log
+        ) { log(.warning, $0) }
+        for address in services.addresses { log(.info, address) }
+        return { services.stop() }
+      })
   }
 
   private func loadSteering(_ file: String, loops: [ConfigResult]) throws -> SteeringConfigResult {

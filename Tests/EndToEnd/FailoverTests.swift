@@ -80,6 +80,7 @@ import Testing
       lock_file: \(folder.path)/wan1.lock
       lock_timeout: 300
       storage: {db_path: ""}
+      health_check: {port: 0}
       """.write(to: file, atomically: true, encoding: .utf8)
       return try ChildProcess(
         [Binaries.tool(tool)] + arguments + ["--config", file.path], folder: folder,

@@ -129,6 +129,7 @@ import Testing
       lock_file: \(folder.path)/wan1.lock
       lock_timeout: 300
       storage: {db_path: \(database), commit_interval_sec: 2}
+      health_check: {port: 0}
       """, to: "wan1.yaml")
     return folder.file("wan1.yaml")
   }

@@ -41,6 +41,7 @@ import Testing
     lock_file: \(folder.path)/wan1.lock
     lock_timeout: 300
     storage: {db_path: ""}
+    health_check: {port: 0}
     """.write(to: configuration, atomically: true, encoding: .utf8)
   }
 

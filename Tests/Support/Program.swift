@@ -56,14 +56,32 @@ public enum Program {
   /// - Returns: what it printed, without the last line's end.
   @discardableResult
   public static func run(_ words: String...) throws(Failure) -> String {
+    let (status, output) = try result(words, withErrors: false)
+    guard status == 0 else { throw Failure(message: "\(words): ended with \(status ?? -1)") }
+    return output
+  }
+
+  /// Runs a program that ends by itself, however it does.
+  ///
+  /// - Parameter input: a file that it reads as its standard input.
+  /// - Returns: its exit status, nil when a signal ended it; and what it printed and complained of,
+  ///   without the last line's end.
+  public static func result(
+    _ words: [String], input: String = "/dev/null", withErrors: Bool = true
+  ) throws(Failure) -> (status: Int32?, output: String) {
+    let given = open(input, O_RDONLY | O_CLOEXEC)
     let nothing = open("/dev/null", O_RDWR | O_CLOEXEC)
     var ends: [Int32] = [0, 0]
-    guard nothing >= 0, pipe(&ends) == 0 else { throw Failure(message: "no descriptor is left") }
+    guard given >= 0, nothing >= 0, pipe(&ends) == 0 else {
+      throw Failure(message: "\(input): \(String(cString: strerror(errno)))")
+    }
     _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
     _ = fcntl(ends[1], F_SETFD, FD_CLOEXEC)
     let started = Result { () throws(Failure) in
-      try start(words, input: nothing, output: ends[1], errors: nothing)
+      try start(
+        words, input: given, output: ends[1], errors: withErrors ? ends[1] : nothing)
     }
+    close(given)
     close(nothing)
     close(ends[1])
     defer { close(ends[0]) }
@@ -77,7 +95,6 @@ public enum Program {
       output += chunk[..<count]
     }
     let status = waitForEnd(of: child)
-    guard status == 0 else { throw Failure(message: "\(words): ended with \(status ?? -1)") }
-    return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .newlines)
+    return (status, String(decoding: output, as: UTF8.self).trimmingCharacters(in: .newlines))
   }
 }
