@@ -113,11 +113,14 @@ let package = Package(
       "wanctl-loop",
       [
         "Model", "Config", "Control", "LineModel", "Platform", "Alerts", "Service", "Web", "Terminal",
-        "Commands", "Daemon",
+        "Commands", "Daemon", "Diagnose",
       ]),
     tool(
       "wanctl-steer",
-      ["Model", "Config", "Platform", "Router", "Service", "Commands", "Daemon"]),
+      [
+        "Model", "Config", "Platform", "Router", "Service", "Terminal", "Commands", "Daemon",
+        "Diagnose",
+      ]),
     tool(
       "wanctl-history",
       ["Model", "Config", "Platform", "History", "Terminal", "HistoryViews", "Commands"]),

@@ -112,6 +112,10 @@ final class DoctorRouter {
     try post("/load", #"{"WAN-Download-1":40000000,"WAN-Upload-1":4000000}"#)
   }
 
+  /// Where it is spoken to.
+  var httpsPort: Int { ports.https }
+  var sshPort: Int { ports.ssh ?? 22 }
+
   deinit {
     process.send(SIGKILL)
     try? FileManager.default.removeItem(at: folder)

@@ -56,6 +56,20 @@ public struct CheckedConfig<Settings: Sendable>: Sendable {
       diagnostics: checks.findings, values: checks.values)
   }
 
+  /// Whether the files themselves give this key a value; false for a key that there is not.
+  public func isGiven(_ key: String) -> Bool {
+    guard let values, values.schema[key] != nil else { return false }
+    return values.isGiven(key)
+  }
+
+  /// Where the files give this key a value, and the value as it stands there; nil where they don't.
+  public func place(ofGiven key: String) -> (location: ConfigLocation, text: String)? {
+    guard let values, values.schema[key] != nil, let entry = values[key],
+      let location = entry.location
+    else { return nil }
+    return (location, entry.text)
+  }
+
   public var isValid: Bool { settings != nil }
 
   public var errors: [ConfigDiagnostic] { diagnostics.filter { $0.severity == .error } }

@@ -1,8 +1,8 @@
 /// Text for RouterOS's console.
-enum ConsoleText {
+public enum ConsoleText {
   /// A value as an argument: in quotes, and with what the console would read differently escaped,
   /// so that a name with odd characters is neither cut off nor carried out.
-  static func quoted(_ text: String) -> String {
+  public static func quoted(_ text: String) -> String {
     var result = "\""
     for byte in text.utf8 {
       switch byte {
@@ -18,10 +18,10 @@ enum ConsoleText {
   }
 
   /// The record with this name.
-  static func find(name: String) -> String { "[find name=\(quoted(name))]" }
+  public static func find(name: String) -> String { "[find name=\(quoted(name))]" }
 
   /// What gives the router a certificate of its own for REST over TLS.
-  static func certificate(for host: String) -> [Finding.Mending] {
+  public static func certificate(for host: String) -> [Finding.Mending] {
     let isAddress = host.utf8.allSatisfy {
       (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".")
     }

@@ -23,6 +23,12 @@ public struct Finding: Sendable, Equatable {
     case queue(String, wan: Identifier)
     /// A firewall rule, by its comment.
     case rule(String)
+    /// A file or folder of this host.
+    case path(String)
+    /// A user of this host.
+    case account(String)
+    /// An address and port of this host, `127.0.0.1:9101`.
+    case listener(String)
   }
 
   /// A value that was read, by the name it has where it stands.

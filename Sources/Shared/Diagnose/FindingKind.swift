@@ -40,6 +40,22 @@ public enum FindingKind: String, Sendable, CaseIterable {
   case ruleAmbiguous = "rule-ambiguous"
   case ruleDynamic = "rule-dynamic"
 
+  // This host; `check --live` looks at it.
+  case configurationUnusable = "configuration-unusable"
+  case steeringDisagrees = "steering-disagrees"
+  case accountMissing = "account-missing"
+  case secretMissing = "secret-missing"
+  case secretExposed = "secret-exposed"
+  case fileMissing = "file-missing"
+  case fileNotReadable = "file-not-readable"
+  case fileNotWritable = "file-not-writable"
+  case fileNotSeen = "file-not-seen"
+  case folderMissing = "folder-missing"
+  case folderNotWritable = "folder-not-writable"
+  case stateDamaged = "state-damaged"
+  case stateStale = "state-stale"
+  case portTaken = "port-taken"
+
   /// What it is, in a few words: the headline of the report.
   public var title: String {
     switch self {
@@ -75,6 +91,20 @@ public enum FindingKind: String, Sendable, CaseIterable {
     case .ruleMissing: "the router has no such mangle rule"
     case .ruleAmbiguous: "several mangle rules have this comment"
     case .ruleDynamic: "the mangle rule is dynamic"
+    case .configurationUnusable: "the configuration cannot be run"
+    case .steeringDisagrees: "steering and the loop disagree"
+    case .accountMissing: "there is no such user"
+    case .secretMissing: "a password is not set"
+    case .secretExposed: "a secret is open to others"
+    case .fileMissing: "there is no such file"
+    case .fileNotReadable: "the service cannot read the file"
+    case .fileNotWritable: "the service cannot write the file"
+    case .fileNotSeen: "the file could not be looked at"
+    case .folderMissing: "the folder is missing"
+    case .folderNotWritable: "the service cannot make files in the folder"
+    case .stateDamaged: "the state file is damaged"
+    case .stateStale: "the loop's state is old"
+    case .portTaken: "the port cannot be used"
     }
   }
 }

@@ -2,6 +2,15 @@ import Model
 
 /// What a steering configuration and that of the primary's loop must agree in.
 extension SteeringChecks {
+  /// The keys whose findings come from here, as advice and about paths.
+  static let comparedNames: Set<String> = [
+    "topology.primary_wan", "cake_queues.primary_download", "cake_queues.primary_upload",
+    "router.host", "health_check.port",
+  ]
+  static let comparedPaths: Set<String> = [
+    "topology.primary_wan_config", "cake_state_sources.primary",
+  ]
+
   mutating func compareWithLoop() {
     guard let loop else { return }
     guard let settings = loop.settings else {

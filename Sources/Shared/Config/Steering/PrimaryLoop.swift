@@ -10,12 +10,14 @@ struct PrimaryLoop {
   let obstacle: String?
 
   /// nil when the configuration names no file.
-  init?(named values: ConfigValues, environment: [String: String]) {
+  ///
+  /// - Parameter root: is put before an absolute path.
+  init?(named values: ConfigValues, environment: [String: String], root: String = "") {
     let key = "topology.primary_wan_config"
     guard let name = values.text(key), !name.isEmpty, let location = values[key]?.location,
       !name.contains(placeholder)
     else { return nil }
-    path = SourceFile.path(name, from: location.file)
+    path = name.hasPrefix("/") ? root + name : SourceFile.path(name, from: location.file)
     let result = ConfigFile.load(path: path, environment: environment)
     settings = result.settings
     obstacle = result.errors.first.map { first in

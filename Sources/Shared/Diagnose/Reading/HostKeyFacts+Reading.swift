@@ -1,12 +1,12 @@
 public import Model
 import Router
-import SSHClient
+public import SSHClient
 
 extension HostKeyFacts {
   /// Exchanges keys with the router, and sends neither a name nor a password.
-  public init(examining settings: RouterSettings) {
+  public init(examining settings: RouterSettings, knownHosts: KnownHosts = .standard) {
     do throws(RouterFailure) {
-      let trust = try SSHTrust.examine(settings)
+      let trust = try SSHTrust.examine(settings, knownHosts: knownHosts)
       let fingerprint = trust.key.fingerprint
       self =
         switch trust.standing {

@@ -1,21 +1,28 @@
 import Glibc
 public import Model
 import Router
+public import SSHClient
 
 extension RouterSurvey.Router {
   /// Looks at the router, and at what this host keeps about it. Nothing is written.
-  public func read(sampleTime: Milliseconds, clock: FactsReader.Clock) -> RouterFacts {
+  ///
+  /// - Parameter knownHosts: where the router's SSH key must be found.
+  public func read(
+    sampleTime: Milliseconds, clock: FactsReader.Clock, knownHosts: KnownHosts = .standard
+  ) -> RouterFacts {
     var facts = facts
     let transports = facts.settings.usableTransports
     facts.usesSSH = transports.contains(.ssh)
-    if facts.usesSSH { facts.hostKey = HostKeyFacts(examining: facts.settings) }
+    if facts.usesSSH {
+      facts.hostKey = HostKeyFacts(examining: facts.settings, knownHosts: knownHosts)
+    }
     if transports.contains(.rest) { facts.tls = TLSFacts(examining: facts.settings) }
     let ways = logins.flatMap { settings in
       settings.usableTransports.map { transport in
         let port: any RouterPort =
           switch transport {
           case .rest: RESTRouter(settings, now: clock.monotonic)
-          case .ssh: SSHRouter(settings, now: clock.monotonic)
+          case .ssh: SSHRouter(settings, now: clock.monotonic, knownHosts: knownHosts)
           }
         return FactsReader.Login(user: settings.user, port: port)
       }

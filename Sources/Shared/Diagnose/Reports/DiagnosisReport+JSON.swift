@@ -47,7 +47,8 @@ extension RouterFacts {
 }
 
 extension Finding {
-  fileprivate func write(to json: inout JSONWriter, router: String) {
+  /// - Parameter router: its configured host; nil for what is about no router.
+  func write(to json: inout JSONWriter, router: String?) {
     json.beginObject()
     json.field("id", kind.rawValue)
     json.field("severity", severity.rawValue)
@@ -58,6 +59,9 @@ extension Finding {
       json.field("wan", wan.text)
       json.field("queue", name)
     case .rule(let comment): json.field("rule", comment)
+    case .path(let path): json.field("path", path)
+    case .account(let name): json.field("user", name)
+    case .listener(let address): json.field("listener", address)
     }
     json.field("title", kind.title)
     json.key("facts")
@@ -79,7 +83,7 @@ extension Finding {
 }
 
 extension Finding.Mending {
-  fileprivate func write(to json: inout JSONWriter) {
+  func write(to json: inout JSONWriter) {
     json.beginObject()
     switch self {
     case .router(let command):

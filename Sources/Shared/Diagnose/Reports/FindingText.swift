@@ -65,6 +65,10 @@ struct FindingText {
 
   /// `text` in lines of at most `width` columns; a longer word has a line of its own.
   private func wrapped(_ text: String, indent: String) -> [String] {
+    Self.wrapped(text, indent: indent, width: width)
+  }
+
+  static func wrapped(_ text: String, indent: String, width: Int) -> [String] {
     let room = width - indent.count
     var lines: [String] = []
     var line = ""
@@ -86,6 +90,7 @@ extension Finding.Subject {
     case .router(let host): host
     case .queue(let name, let wan): "\(name) (\(wan))"
     case .rule(let comment): "\"\(comment)\""
+    case .path(let name), .account(let name), .listener(let name): name
     }
   }
 }
