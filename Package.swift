@@ -97,6 +97,13 @@ let package = Package(
         "Model", "Config", "Platform", "HTTPClient", "SSHClient", "Router", "Service", "Terminal",
       ]),
 
+    layer(
+      "Setup",
+      [
+        "Model", "Config", "Platform", "Measure", "HTTPClient", "SSHClient", "Router", "Service",
+        "Terminal", "Diagnose",
+      ]),
+
     tool("wanctl-ping", ["Model", "Platform", "Measure", "Commands"]),
     tool(
       "wanctl-cake",
@@ -112,8 +119,8 @@ let package = Package(
     tool(
       "wanctl-loop",
       [
-        "Model", "Config", "Control", "LineModel", "Platform", "Alerts", "Service", "Web", "Terminal",
-        "Commands", "Daemon", "Diagnose",
+        "Model", "Config", "Control", "LineModel", "Platform", "Router", "Alerts", "Service", "Web",
+        "Terminal", "Commands", "Daemon", "Diagnose", "Setup",
       ]),
     tool(
       "wanctl-steer",
@@ -158,6 +165,12 @@ let package = Package(
       "DiagnoseTests",
       [
         "Model", "Config", "Platform", "HTTPClient", "Router", "Service", "Terminal", "Diagnose",
+        "TestSupport",
+      ]),
+    tests(
+      "SetupTests",
+      [
+        "Model", "Config", "LineModel", "Platform", "HTTPClient", "Router", "Diagnose", "Setup",
         "TestSupport",
       ]),
     // Recorded decisions of the original; Tests/Vectors/given holds them.

@@ -3,6 +3,7 @@ import Commands
 import Config
 import Daemon
 import Model
+import Setup
 import Web
 
 /// The daemon.
@@ -47,6 +48,9 @@ struct RunCommand: ParsableCommand {
     for finding in results.flatMap(\.diagnostics) { CommandEntry.writeRemark("\(finding)") }
     guard results.allSatisfy({ $0.isValid && $0.runBlockers.isEmpty }) else {
       throw ExitCode.configuration
+    }
+    for settings in results.compactMap(\.settings) {
+      LimitRestorer.replay(settings) { CommandEntry.writeRemark("wanctl-loop: \($0)") }
     }
     let steering = try steer.map { try loadSteering($0, loops: results) }
     let daemon = LoopDaemon(

@@ -11,7 +11,7 @@ struct WanctlLoop: ParsableCommand {
     version: "wanctl-loop \(wanctlVersion)",
     subcommands: [
       RunCommand.self, CheckCommand.self, DecideCommand.self, ReplayCommand.self,
-      SimulateCommand.self, AlertCommand.self,
+      SimulateCommand.self, InitCommand.self, CalibrateCommand.self, AlertCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
@@ -23,7 +23,9 @@ struct WanctlLoop: ParsableCommand {
   /// Only the daemon takes what the original's users type; after a subcommand a word may be a file
   /// of its own.
   private static func rewrite(_ arguments: [String]) -> [String] {
-    let others = ["check", "decide", "replay", "simulate", "alert", "help"]
+    let others = [
+      "check", "decide", "replay", "simulate", "init", "calibrate", "alert", "help",
+    ]
     if let first = arguments.first, others.contains(first) { return arguments }
     return ArgumentPass(
       options: [

@@ -19,6 +19,10 @@ static inline CURLcode wanctl_curl_set_writer(CURL *easy, curl_write_callback va
   return (curl_easy_setopt)(easy, CURLOPT_WRITEFUNCTION, value);
 }
 
+static inline CURLcode wanctl_curl_set_reader(CURL *easy, curl_read_callback value) {
+  return (curl_easy_setopt)(easy, CURLOPT_READFUNCTION, value);
+}
+
 static inline CURLcode wanctl_curl_set_header_writer(CURL *easy, curl_write_callback value) {
   return (curl_easy_setopt)(easy, CURLOPT_HEADERFUNCTION, value);
 }
