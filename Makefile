@@ -11,7 +11,7 @@ TOOLS = wanctl-ping wanctl-cake wanctl-setq wanctl-loop wanctl-steer wanctl-hist
 BUILD_PACKAGES = ca-certificates curl pkg-config binutils libcurl4-openssl-dev libmicrohttpd-dev \
 	libsqlite3-dev libssh2-1-dev libyaml-dev
 TEST_PACKAGES = iperf3 iproute2 iputils-ping openssh-client openssh-server openssl mandoc jq prometheus \
-	wrk chromium
+	wrk chromium patch
 # What packages are made with, and what looks at them.
 DEB_PACKAGES = dpkg-dev
 PACKAGE_TEST_PACKAGES = $(DEB_PACKAGES) ansible-core fish lintian logrotate procps skopeo systemd zsh
