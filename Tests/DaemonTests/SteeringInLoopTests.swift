@@ -122,7 +122,7 @@ import Testing
       daemon.end(succeeded: !failure)
       inLoop.drain()
     }
-    #expect(inLoop.actions.count > 1 && inLoop.decisions.count > 150)
+    #expect(!inLoop.actions.isEmpty && inLoop.decisions.count > 150)
     #expect(inLoop.decisions == daemon.decisions)
     #expect(inLoop.board.read()?.decision == daemon.engine.controller.decision)
   }

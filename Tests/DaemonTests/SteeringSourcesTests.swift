@@ -66,12 +66,13 @@ import Testing
       return news.count == count
     }
     #expect(waitFor(1), "it is missing")
-    try folder.write(
-      #"{"ewma":{"baseline_rtt":24.5},"timestamp":"2026-11-20T23:35:17.678321"}"#,
-      to: "wan1_state.json")
+    // In one go, as the loop does it: the watcher may read at any moment.
+    func write(_ text: String) throws {
+      try text.write(toFile: file, atomically: true, encoding: .utf8)
+    }
+    try write(#"{"ewma":{"baseline_rtt":24.5},"timestamp":"2026-11-20T23:35:17.678321"}"#)
     #expect(waitFor(2))
-    try folder.write(
-      #"{"ewma":{"baseline_rtt":25.5},"timestamp":"2026-11-20T23:35:18"}"#, to: "wan1_state.json")
+    try write(#"{"ewma":{"baseline_rtt":25.5},"timestamp":"2026-11-20T23:35:18"}"#)
     #expect(waitFor(3))
     #expect(news.allSatisfy { $0.line == 0 })
     let baselines = news.map { try? $0.result.get().baseline }

@@ -136,6 +136,7 @@ import Testing
     try bench.router.fault(#"{"fault":"A2","match":{"method":"PATCH"},"count":0}"#)
     let refused = try bench.start("--reset")
     #expect(refused.waitUntilExit(within: 30) == 1, "\(refused.remarks)")
-    #expect(refused.remarks.contains("not enough permissions") || !refused.remarks.isEmpty)
+    #expect(refused.remarks.contains("disable the rule 'ADAPTIVE"), "\(refused.remarks)")
+    #expect(try bench.isRuleOn())
   }
 }

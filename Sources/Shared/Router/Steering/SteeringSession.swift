@@ -166,6 +166,7 @@ extension SteeringSession {
     var found: [RuleStatus] = []
     do {
       for comment in rules { found.append(try port.ruleStatus(comment)) }
+      failedReads = 0
       gainContact()
       rulesDue = clock.monotonic() + Self.rulesInterval
       emit(.rulesRead(found))
