@@ -10,6 +10,7 @@ struct RouterDesk {
   let budget: SharedBudget
   let setter: LimitSetter
   private let access: RouterAccess
+  private let wan: String
   private let queues: PerDirection<Identifier>
 
   init(_ settings: LoopSettings, isDryRun: Bool) {
@@ -20,6 +21,7 @@ struct RouterDesk {
     let file = SharedBudget.file(besideLock: settings.lockFile, host: settings.router.host)
     budget = SharedBudget(
       file: isDryRun ? nil : file, settings: settings.router.writeBudget)
+    wan = settings.wan.text
     queues = settings.queues
     setter = LimitSetter(
       port: port, budget: budget,
@@ -36,19 +38,36 @@ struct RouterDesk {
     } catch { throw end(error) }
   }
 
-  /// How the way stands that did not answer, in a sentence. Asks the router.
-  func otherWay() -> String {
+  /// The way that answered.
+  var usedWay: TransportRecord {
+    TransportRecord(
+      time: Clock.wall(), wan: wan, transport: port.transport,
+      isConfigured: port.transport == access.primary, isUsed: true, works: true)
+  }
+
+  /// How the way stands that did not answer, and the same in a sentence. Asks the router.
+  func otherWay() -> (record: TransportRecord, sentence: String) {
     let other: Transport = port.transport == .rest ? .ssh : .rest
+    var record = TransportRecord(
+      time: Clock.wall(), wan: wan, transport: other, isConfigured: other == access.primary,
+      isUsed: false, works: false)
     if let obstacle = access.obstacle(to: other) {
-      return "\(other.name) cannot be used: \(obstacle)"
+      record.error = obstacle
+      return (record, "\(other.name) cannot be used: \(obstacle)")
     }
     // It has just been tried; a router that was slow is not asked again at once.
-    if other == access.primary { return "\(other.name) failed" }
+    if other == access.primary {
+      record.error = setter.departure?.description
+      return (record, "\(other.name) failed")
+    }
     do throws(RouterFailure) {
       let identity = try access.port(over: other, now: Clock.monotonic).probe()
-      return "\(other.name) works too: \(identity.name), RouterOS \(identity.resource.version)"
+      record.works = true
+      let version = identity.resource.version
+      return (record, "\(other.name) works too: \(identity.name), RouterOS \(version)")
     } catch {
-      return "\(other.name) fails: \(error)"
+      record.error = error.description
+      return (record, "\(other.name) fails: \(error)")
     }
   }
 

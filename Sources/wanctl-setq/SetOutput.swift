@@ -37,10 +37,9 @@ struct SetOutput {
     try print(Record.set(record).line + "\n")
   }
 
-  /// - Parameter otherWay: how the way stands that is not used; only asked for where it is shown.
   func show(
-    _ rows: PerDirection<QueueRow>, _ settings: LoopSettings, over transport: Transport,
-    otherWay: () -> String
+    _ rows: PerDirection<QueueRow>, _ settings: LoopSettings, over used: TransportRecord,
+    otherWay: (record: TransportRecord, sentence: String)
   ) throws(SystemError) {
     if json {
       for direction in Direction.allCases {
@@ -48,6 +47,7 @@ struct SetOutput {
           time: Clock.wall(), wan: settings.wan.text, row: rows[direction])
         try print(Record.queue(record).line + "\n")
       }
+      for way in [used, otherWay.record] { try print(Record.transport(way).line + "\n") }
       return
     }
     var table = Table([
@@ -61,10 +61,10 @@ struct SetOutput {
         row.rate.map { "\(fixed($0.megabits, digits: 1))M" } ?? "-",
         (row.leaf ?? row.queueType) + (row.isDisabled ? " (disabled)" : "")
           + (row.isInvalid ? " (invalid)" : ""),
-        transport.rawValue,
+        used.transport.rawValue,
       ])
     }
-    try print(table.text() + otherWay() + "\n")
+    try print(table.text() + otherWay.sentence + "\n")
   }
 
   private func print(_ text: String) throws(SystemError) {

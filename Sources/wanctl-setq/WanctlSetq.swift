@@ -78,7 +78,7 @@ struct WanctlSetq: ParsableCommand {
     let desk = RouterDesk(settings, isDryRun: isDryRun)
     if show {
       let rows = try desk.rows()
-      try output.show(rows, settings, over: desk.port.transport, otherWay: desk.otherWay)
+      try output.show(rows, settings, over: desk.usedWay, otherWay: desk.otherWay())
     } else if limits == ["-"] {
       try follow(settings, desk, output)
     } else {

@@ -9,8 +9,8 @@ final class DoctorRouter {
     var password = DoctorRouter.password
     var wan = 1
     var usesTLS = true
-    /// Lines of the section router in place of the one that names the authority.
-    var trust: String?
+    /// Keys of the section router in place of the one that names the authority.
+    var trust: [(key: String, value: String)]?
     var transport = "rest"
     /// Whether the user has a key for SSH.
     var hasKey = false
@@ -131,9 +131,20 @@ final class DoctorRouter {
 
   /// Writes a configuration and tells where it is.
   func configuration(_ config: Config = Config()) throws -> String {
-    let file = folder.appending(path: "wan\(config.wan).yaml")
-    try Data(yaml(config).utf8).write(to: file)
-    return file.path
+    var router: [(key: String, value: String)] = [
+      ("port", "\(config.usesTLS ? ports.https : ports.http)"),
+      ("tls", config.usesTLS ? "\"yes\"" : "\"no\""), ("user", config.user),
+      ("password", "${ROUTER_PASSWORD}"), ("transport", config.transport),
+      ("ssh_key", config.hasKey ? folder.path + "/key" : "\"\""),
+      ("ssh_port", "\(ports.ssh ?? 22)"),
+    ]
+    if let trust = config.trust {
+      router += trust
+    } else if config.usesTLS {
+      router.append(("ca_file", ports.ca))
+    }
+    return try WANConfiguration(wan: config.wan, router: router, extra: config.extra)
+      .write(to: folder)
   }
 
   /// Writes a steering configuration for the rule that RouterSim begins with.
@@ -216,37 +227,5 @@ final class DoctorRouter {
     try #require(curl.waitUntilExit(within: 30) == 0)
     let answer = try JSONDecoder().decode(Answer.self, from: Data(curl.output.utf8))
     return Set(answer.requests.map(\.method))
-  }
-
-  private func yaml(_ config: Config) -> String {
-    """
-    wan_name: wan\(config.wan)
-    router:
-      host: 127.0.0.1
-      port: \(config.usesTLS ? ports.https : ports.http)
-      tls: "\(config.usesTLS ? "yes" : "no")"
-      user: \(config.user)
-      password: ${ROUTER_PASSWORD}
-      transport: \(config.transport)
-      ssh_key: "\(config.hasKey ? folder.path + "/key" : "")"
-      ssh_port: \(ports.ssh ?? 22)
-      \(config.trust ?? (config.usesTLS ? "ca_file: \(ports.ca)" : ""))
-    queues: {download: WAN-Download-\(config.wan), upload: WAN-Upload-\(config.wan)}
-    continuous_monitoring:
-      enabled: true
-      baseline_rtt_initial: 24
-      download:
-        {ceiling_mbps: 940, floor_green_mbps: 550, floor_yellow_mbps: 350,
-         floor_soft_red_mbps: 275, floor_red_mbps: 100, step_up_mbps: 10, factor_down: 0.85}
-      upload: {ceiling_mbps: 38, floor_mbps: 8, step_up_mbps: 1, factor_down: 0.9}
-      thresholds:
-        {target_bloat_ms: 15, warn_bloat_ms: 45, hard_red_bloat_ms: 80, alpha_baseline: 0.02,
-         alpha_load: 0.2}
-      ping_hosts: [127.0.0.1]
-    logging: {main_log: \(folder.path)/main.log, debug_log: \(folder.path)/debug.log}
-    lock_file: \(folder.path)/wan\(config.wan).lock
-    lock_timeout: 300
-    \(config.extra)
-    """
   }
 }

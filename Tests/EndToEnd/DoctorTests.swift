@@ -78,7 +78,7 @@ struct DoctorTests {
       posts: [("/profile", #"{"cpuLoad":0.95}"#)], mend: "/tool/profile"),
     Break(
       name: "verification off", finding: "tls-not-verified", severity: "warning",
-      config: .init(trust: "verify_ssl: false"), mend: "pin_sha256: \"sha256//"),
+      config: .init(trust: [("verify_ssl", "false")]), mend: "pin_sha256: \"sha256//"),
     Break(
       name: "plain http", finding: "plain-http", severity: "warning",
       config: .init(usesTLS: false), mend: "/ip/service/set www-ssl certificate=rest"),
@@ -91,7 +91,7 @@ struct DoctorTests {
       posts: [("/fault", #"{"fault":"L1","args":{"certificate":"expired"}}"#)],
       mend: "/certificate/sign rest ca=wanctl-ca"),
     Break(
-      name: "unknown authority", finding: "certificate-not-trusted", config: .init(trust: ""),
+      name: "unknown authority", finding: "certificate-not-trusted", config: .init(trust: []),
       mend: "pin_sha256: \"sha256//"),
     Break(
       name: "nobody listens", finding: "router-unreachable",

@@ -35,57 +35,23 @@ import Testing
           systemFile: nil, userFile: router.folder.path + "/known_hosts"))
     }
 
-    /// Where OpenSSH's and our own tools look for host keys.
-    func makeHome() throws -> String {
-      let home = router.folder.appending(path: "home")
-      if FileManager.default.fileExists(atPath: home.path) { return home.path }
-      try FileManager.default.createDirectory(
-        at: home.appending(path: ".ssh"), withIntermediateDirectories: true)
-      try FileManager.default.copyItem(
-        at: router.folder.appending(path: "known_hosts"),
-        to: home.appending(path: ".ssh/known_hosts"))
-      return home.path
-    }
-
-    func run(_ tool: String, _ arguments: [String], _ router: String) throws -> ChildProcess {
+    func run(
+      _ tool: String, _ arguments: [String], over transport: Transport
+    ) throws -> ChildProcess {
       let folder = self.router.folder
-      let file = folder.appending(path: "wan1.yaml")
-      try """
-      wan_name: wan1
-      router:
-        host: 127.0.0.1
-        port: \(settings.port)
-        tls: no
-        user: \(SimulatedRouter.user)
-        password: ${WANCTL_TEST_PASSWORD}
-        ssh_key: \(folder.path)/key
-        ssh_port: \(settings.sshPort)
-        \(router)
-      queues: {download: WAN-Download-1, upload: WAN-Upload-1}
-      continuous_monitoring:
-        enabled: true
-        baseline_rtt_initial: 20
-        download:
-          {floor_green_mbps: 10, floor_yellow_mbps: 10, floor_red_mbps: 10, ceiling_mbps: 100,
-           step_up_mbps: 1, factor_down: 0.85}
-        upload:
-          {floor_green_mbps: 5, floor_yellow_mbps: 5, floor_red_mbps: 5, ceiling_mbps: 20,
-           step_up_mbps: 1, factor_down: 0.9}
-        thresholds:
-          {target_bloat_ms: 15, warn_bloat_ms: 45, baseline_time_constant_sec: 50,
-           load_time_constant_sec: 0.2}
-        ping_hosts: [127.0.0.1]
-        fallback_checks: {check_gateway: false, check_tcp: false}
-      logging: {main_log: \(folder.path)/wan1.log, debug_log: \(folder.path)/debug.log}
-      lock_file: \(folder.path)/wan1.lock
-      lock_timeout: 300
-      storage: {db_path: ""}
-      health_check: {port: 0}
-      """.write(to: file, atomically: true, encoding: .utf8)
+      let file = try WANConfiguration(
+        router: [
+          ("port", "\(settings.port)"), ("tls", "no"), ("user", SimulatedRouter.user),
+          ("password", "${WANCTL_TEST_PASSWORD}"), ("ssh_key", folder.path + "/key"),
+          ("ssh_port", "\(settings.sshPort)"), ("transport", transport.rawValue),
+        ], download: "{floor_mbps: 10, ceiling_mbps: 100, step_up_mbps: 1, factor_down: 0.85}",
+        upload: "{floor_mbps: 5, ceiling_mbps: 20, step_up_mbps: 1, factor_down: 0.9}",
+        extra: "storage: {db_path: \"\"}"
+      ).write(to: folder)
       return try ChildProcess(
-        [Binaries.tool(tool)] + arguments + ["--config", file.path], folder: folder,
+        [Binaries.tool(tool)] + arguments + ["--config", file], folder: folder,
         environment: [
-          "WANCTL_TEST_PASSWORD": SimulatedRouter.password, "HOME": try makeHome(),
+          "WANCTL_TEST_PASSWORD": SimulatedRouter.password, "HOME": try self.router.makeHome(),
           "WANCTL_LOG_FORMAT": "",
         ])
     }
@@ -198,12 +164,12 @@ import Testing
 
   @Test func limitsAreSetOverSSH() throws {
     let bench = try Bench()
-    let set = try bench.run("wanctl-setq", ["WAN-Download-1=612M"], "transport: ssh")
+    let set = try bench.run("wanctl-setq", ["WAN-Download-1=612M"], over: .ssh)
     #expect(set.waitUntilExit(within: 30) == 0, "\(set.remarks)")
     #expect(set.output.hasPrefix("WAN-Download-1: 800M -> 612M, confirmed in "))
     #expect(try bench.limit() == "612000000\r\n")
     #expect(try bench.writes().map(\.service) == ["ssh"])
-    let shown = try bench.run("wanctl-setq", ["--show"], "transport: ssh")
+    let shown = try bench.run("wanctl-setq", ["--show"], over: .ssh)
     #expect(shown.waitUntilExit(within: 30) == 0, "\(shown.remarks)")
     let lines = shown.output.split(separator: "\n")
     #expect(lines.dropFirst().prefix(2).allSatisfy { $0.hasSuffix("ssh") }, "\(lines)")
@@ -213,7 +179,7 @@ import Testing
   @Test func aPersonIsToldOfTheOtherWay() throws {
     let bench = try Bench()
     try bench.router.fault(#"{"fault":"T1","args":{"service":"www"}}"#)
-    let set = try bench.run("wanctl-setq", ["--json", "WAN-Download-1=500M"], "transport: rest")
+    let set = try bench.run("wanctl-setq", ["--json", "WAN-Download-1=500M"], over: .rest)
     #expect(set.waitUntilExit(within: 30) == 0, "\(set.remarks)")
     #expect(set.remarks.contains("nothing listens on port"), "\(set.remarks)")
     #expect(set.remarks.contains("going on over SSH"), "\(set.remarks)")
@@ -221,20 +187,42 @@ import Testing
     #expect(try bench.limit() == "500000000\r\n")
   }
 
+  @Test func howBothWaysStandIsShown() throws {
+    let bench = try Bench()
+    func ways() throws -> [TransportRecord] {
+      let shown = try bench.run("wanctl-setq", ["--json", "--show"], over: .rest)
+      #expect(shown.waitUntilExit(within: 30) == 0, "\(shown.remarks)")
+      return try shown.output.split(separator: "\n").compactMap { line in
+        guard case .record(.transport(let way)) = try RecordReader().read(line.utf8) else {
+          return nil
+        }
+        return way
+      }
+    }
+    let well = try ways()
+    #expect(well.map(\.transport) == [.rest, .ssh] && well.allSatisfy(\.works))
+    #expect(well.map(\.isUsed) == [true, false] && well.map(\.isConfigured) == [true, false])
+    try bench.router.fault(#"{"fault":"T1","args":{"service":"www"}}"#)
+    let over = try ways()
+    #expect(over.map(\.transport) == [.ssh, .rest] && over.map(\.works) == [true, false])
+    #expect(over.map(\.isUsed) == [true, false] && over.map(\.isConfigured) == [false, true])
+    #expect(over.last?.error?.contains("nothing listens on port") == true)
+  }
+
   @Test func aKeyThatIsNotThereKeepsFromStartingOverSSHOnly() throws {
     let bench = try Bench()
     try FileManager.default.removeItem(at: bench.router.folder.appending(path: "key"))
-    let first = try bench.run("wanctl-setq", ["WAN-Download-1=5M"], "transport: ssh")
+    let first = try bench.run("wanctl-setq", ["WAN-Download-1=5M"], over: .ssh)
     #expect(first.waitUntilExit(within: 30) == 78)
     #expect(first.remarks.contains("router.ssh_key"), "\(first.remarks)")
-    let loop = try bench.run("wanctl-loop", ["run"], "transport: ssh")
+    let loop = try bench.run("wanctl-loop", ["run"], over: .ssh)
     #expect(loop.waitUntilExit(within: 30) == 78)
     #expect(loop.remarks.contains("router.ssh_key"), "\(loop.remarks)")
   }
 
   @Test func theLoopWorksOverSSH() throws {
     let bench = try Bench()
-    let loop = try bench.run("wanctl-loop", ["run"], "transport: ssh")
+    let loop = try bench.run("wanctl-loop", ["run"], over: .ssh)
     #expect(
       eventually(within: 30) { loop.remarks.contains("WAN-Download-1 set to 100M") },
       "\(loop.remarks)")

@@ -35,12 +35,17 @@ struct SetqTests {
     #expect(record.confirmed == BitsPerSecond(500_000_000) && record.transport == .rest)
     let shown = try router.setq(["--json", "--show"])
     let rows = try shown.output.split(separator: "\n").map { try RecordReader().read($0.utf8) }
-    guard rows.count == 2, case .record(.queue(let queue)) = rows[0] else {
+    guard rows.count == 4, case .record(.queue(let queue)) = rows[0],
+      case .record(.transport(let used)) = rows[2], case .record(.transport(let other)) = rows[3]
+    else {
       Issue.record("\(shown.output)")
       return
     }
     #expect(queue.row.maxLimit == BitsPerSecond(500_000_000) && queue.row.leaf == "cake")
     #expect(queue.row.dropped == nil && queue.wan == "wan1")
+    #expect(used.transport == .rest && used.isConfigured && used.isUsed && used.works)
+    #expect(other.transport == .ssh && !other.isConfigured && !other.isUsed && !other.works)
+    #expect(other.error == "neither router.ssh_key nor router.ssh_password is set")
   }
 
   @Test func theTableShowsBothQueues() throws {
@@ -283,9 +288,15 @@ final class SetqRouter {
 
   /// Writes a configuration and tells where it is.
   func configuration(_ config: Config = Config()) throws -> String {
-    let file = folder.appending(path: "wan1.yaml")
-    try Data(yaml(config).utf8).write(to: file)
-    return file.path
+    var router: [(key: String, value: String)] = [
+      ("port", "\(config.port ?? (config.usesPlainPort ? ports.http : ports.https))"),
+      ("user", config.user), ("password", "${ROUTER_PASSWORD}"), ("ssh_key", "\"\""),
+    ]
+    if config.trustsAuthority { router.append(("ca_file", ports.ca)) }
+    if let pin = config.pin { router.append(("pin_sha256", "\"\(pin)\"")) }
+    return try WANConfiguration(
+      router: router, extra: "timeouts: {ssh_command: \(config.timeout)}"
+    ).write(to: folder)
   }
 
   /// Starts a tool with `--config …` behind its arguments.
@@ -293,37 +304,6 @@ final class SetqRouter {
     try ChildProcess(
       [Binaries.tool(tool)] + arguments + ["--config", try configuration(config)],
       folder: folder, environment: ["ROUTER_PASSWORD": config.password])
-  }
-
-  private func yaml(_ config: Config) -> String {
-    let port = config.port ?? (config.usesPlainPort ? ports.http : ports.https)
-    return """
-      wan_name: wan1
-      router:
-        host: 127.0.0.1
-        port: \(port)
-        user: \(config.user)
-        password: ${ROUTER_PASSWORD}
-        ssh_key: ""
-        \(config.trustsAuthority ? "ca_file: \(ports.ca)" : "")
-        \(config.pin.map { "pin_sha256: \"\($0)\"" } ?? "")
-      queues: {download: WAN-Download-1, upload: WAN-Upload-1}
-      continuous_monitoring:
-        enabled: true
-        baseline_rtt_initial: 24
-        download:
-          {ceiling_mbps: 940, floor_green_mbps: 550, floor_yellow_mbps: 350,
-           floor_soft_red_mbps: 275, floor_red_mbps: 200, step_up_mbps: 10, factor_down: 0.85}
-        upload: {ceiling_mbps: 38, floor_mbps: 8, step_up_mbps: 1, factor_down: 0.9}
-        thresholds:
-          {target_bloat_ms: 15, warn_bloat_ms: 45, hard_red_bloat_ms: 80, alpha_baseline: 0.02,
-           alpha_load: 0.2}
-        ping_hosts: [127.0.0.1]
-      logging: {main_log: \(folder.path)/main.log, debug_log: \(folder.path)/debug.log}
-      lock_file: \(folder.path)/wan1.lock
-      lock_timeout: 300
-      timeouts: {ssh_command: \(config.timeout)}
-      """
   }
 
   /// Sends a command to the simulator's control port.

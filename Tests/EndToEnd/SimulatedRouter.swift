@@ -76,6 +76,17 @@ final class SimulatedRouter {
       to: folder.appending(path: "known_hosts"), atomically: true, encoding: .utf8)
   }
 
+  /// A home whose owner knows the host key, for our own tools.
+  func makeHome() throws -> String {
+    let home = folder.appending(path: "home")
+    if FileManager.default.fileExists(atPath: home.path) { return home.path }
+    try FileManager.default.createDirectory(
+      at: home.appending(path: ".ssh"), withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      at: folder.appending(path: "known_hosts"), to: home.appending(path: ".ssh/known_hosts"))
+    return home.path
+  }
+
   /// Trusts the host key of now.
   func knowHostKey() throws {
     struct State: Decodable {

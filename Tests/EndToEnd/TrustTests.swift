@@ -58,28 +58,9 @@ import Testing
   /// - Returns: the path of a configuration with this server as its router.
   private func configuration(_ server: PrivateSSHServer) throws -> String {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let file = folder.appending(path: "wan1.yaml")
-    let text = """
-      wan_name: wan1
-      router: {host: 127.0.0.1, port: 9, user: wanctl, ssh_key: /nonexistent,
-        ssh_port: \(server.port), transport: ssh}
-      queues: {download: WAN-Download-1, upload: WAN-Upload-1}
-      continuous_monitoring:
-        enabled: true
-        baseline_rtt_initial: 24
-        download:
-          {ceiling_mbps: 940, floor_green_mbps: 550, floor_yellow_mbps: 350,
-           floor_soft_red_mbps: 275, floor_red_mbps: 200, step_up_mbps: 10, factor_down: 0.85}
-        upload: {ceiling_mbps: 38, floor_mbps: 8, step_up_mbps: 1, factor_down: 0.9}
-        thresholds:
-          {target_bloat_ms: 15, warn_bloat_ms: 45, hard_red_bloat_ms: 80, alpha_baseline: 0.02,
-           alpha_load: 0.2}
-        ping_hosts: [127.0.0.1]
-      logging: {main_log: \(folder.path)/main.log, debug_log: \(folder.path)/debug.log}
-      lock_file: \(folder.path)/wan1.lock
-      lock_timeout: 300
-      """
-    try Data(text.utf8).write(to: file)
-    return file.path
+    return try WANConfiguration(router: [
+      ("port", "9"), ("user", "wanctl"), ("ssh_key", "/nonexistent"),
+      ("ssh_port", "\(server.port)"), ("transport", "ssh"),
+    ]).write(to: folder)
   }
 }

@@ -6,6 +6,11 @@ struct WANConfiguration {
   var wan = 1
   /// Keys and values of the section `router`, in addition to the host.
   var router: [(key: String, value: String)] = []
+  var download = """
+    {ceiling_mbps: 940, floor_green_mbps: 550, floor_yellow_mbps: 350, floor_soft_red_mbps: 275,
+         floor_red_mbps: 100, step_up_mbps: 10, factor_down: 0.85}
+    """
+  var upload = "{ceiling_mbps: 38, floor_mbps: 8, step_up_mbps: 1, factor_down: 0.9}"
   /// Whole lines that the file has in addition.
   var extra = ""
 
@@ -27,9 +32,9 @@ struct WANConfiguration {
       enabled: true
       baseline_rtt_initial: 24
       download:
-        {ceiling_mbps: 940, floor_green_mbps: 550, floor_yellow_mbps: 350,
-         floor_soft_red_mbps: 275, floor_red_mbps: 100, step_up_mbps: 10, factor_down: 0.85}
-      upload: {ceiling_mbps: 38, floor_mbps: 8, step_up_mbps: 1, factor_down: 0.9}
+        \(download)
+      upload:
+        \(upload)
       thresholds:
         {target_bloat_ms: 15, warn_bloat_ms: 45, hard_red_bloat_ms: 80, alpha_baseline: 0.02,
          alpha_load: 0.2}
@@ -38,6 +43,7 @@ struct WANConfiguration {
     logging: {main_log: \(folder.path)/wan\(wan).log, debug_log: \(folder.path)/wan\(wan)_debug.log}
     lock_file: \(folder.path)/wan\(wan).lock
     lock_timeout: 300
+    health_check: {port: 0}
     \(extra)
     """
   }

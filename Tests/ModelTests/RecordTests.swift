@@ -90,6 +90,20 @@ import Testing
         + #""transport":"ssh","error":"no answer within 5 s\n"}"#)
   }
 
+  @Test func transportRecordsKeepTheirKeys() throws {
+    #expect(
+      SampleRecords.transportUsed.line
+        == #"{"type":"transport","t":1780000000.123456,"wan":"wan1","transport":"ssh","#
+        + #""configured":false,"used":true,"works":true,"error":null}"#)
+    #expect(
+      SampleRecords.transportBroken.line
+        == #"{"type":"transport","t":1780000000.123456,"transport":"rest","configured":true,"#
+        + #""used":false,"works":false,"error":"nothing listens on port 443"}"#)
+    #expect(throws: RecordError("transport: unknown name 'telnet'")) {
+      try RecordReader().read(Array(#"{"type":"transport","t":1,"transport":"telnet"}"#.utf8))
+    }
+  }
+
   @Test func startRecordsKeepTheirKeys() {
     #expect(
       SampleRecords.startFresh.line

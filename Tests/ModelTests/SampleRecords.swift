@@ -64,6 +64,15 @@ enum SampleRecords {
       time: time, queue: "WAN-Download", maxLimit: BitsPerSecond(5_000_000), transport: .ssh,
       error: "no answer within 5 s\n"))
 
+  static let transportUsed = Record.transport(
+    TransportRecord(
+      time: time, wan: "wan1", transport: .ssh, isConfigured: false, isUsed: true, works: true))
+
+  static let transportBroken = Record.transport(
+    TransportRecord(
+      time: time, transport: .rest, isConfigured: true, isUsed: false, works: false,
+      error: "nothing listens on port 443"))
+
   static let startFresh = Record.start(
     StartRecord(time: time, wan: "wan1", config: "sha256:ab12", seq: 0, state: nil))
 
@@ -102,6 +111,7 @@ enum SampleRecords {
 
   static let all = [
     rttAnswered, rttLost, rttLate, queueFirst, queueChanged, decisionStepped, decisionHeld,
-    setApplied, setFailed, startFresh, startRestored, steerStepped, steerQuiet, steerWithoutOptions,
+    setApplied, setFailed, transportUsed, transportBroken, startFresh, startRestored, steerStepped,
+    steerQuiet, steerWithoutOptions,
   ]
 }

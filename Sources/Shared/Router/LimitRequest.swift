@@ -76,7 +76,9 @@ struct LimitLines {
         result.append(try request(queues[direction], record.directions[direction].rate))
       }
       return result
-    case .record(.rtt), .record(.queue), .record(.start), .record(.steer), .unknown: return []
+    case .record(.rtt), .record(.queue), .record(.transport), .record(.start), .record(.steer),
+      .unknown:
+      return []
     case .bareRTT, .bareHosts:
       throw LimitRequest.Invalid(description: "a measurement; a decision or set record is wanted")
     }

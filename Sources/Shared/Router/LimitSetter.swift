@@ -40,6 +40,8 @@ public final class LimitSetter {
   private let clock: RouterSession.Clock
   private let sleep: (Milliseconds) -> Void
   private let remark: (String) -> Void
+  /// What made the router be reached in another way than before, if anything did.
+  public private(set) var departure: RouterFailure?
 
   /// - Parameter sleep: is called to wait for a token, and before a router that did not answer is
   ///   read again.
@@ -146,6 +148,7 @@ public final class LimitSetter {
   /// Whether the router is to be reached in another way after this failure.
   private func hasOtherWay(_ failure: RouterFailure) -> Bool {
     guard port.transport != failure.transport else { return false }
+    departure = failure
     remark("\(failure); going on over \(port.transport.name)")
     return true
   }

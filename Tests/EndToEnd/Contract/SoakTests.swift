@@ -97,10 +97,7 @@ private final class Soak {
     router = try SimulatedRouter(["--ssh-profile", "ed25519"])
     let router = router
     let folder = router.folder
-    let home = folder.appending(path: "home/.ssh")
-    try FileManager.default.createDirectory(at: home, withIntermediateDirectories: true)
-    try FileManager.default.copyItem(
-      at: folder.appending(path: "known_hosts"), to: home.appending(path: "known_hosts"))
+    let home = try router.makeHome()
     let pipe = folder.appending(path: "records")
     try #require(mkfifo(pipe.path, 0o600) == 0)
     // Open for both directions, so that neither end waits for the other.
@@ -120,7 +117,7 @@ private final class Soak {
         [Binaries.tool(tool)] + arguments + ["--config", try configuration.write(to: folder)],
         folder: folder,
         environment: [
-          "SOAK_PASSWORD": SimulatedRouter.password, "HOME": folder.path + "/home",
+          "SOAK_PASSWORD": SimulatedRouter.password, "HOME": home,
           "WANCTL_LOG_FORMAT": "",
         ], input: input)
     }

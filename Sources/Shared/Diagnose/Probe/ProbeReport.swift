@@ -7,9 +7,9 @@ public struct ProbeReport: Sendable, Equatable {
     public var request: String
     /// Of the request; empty = none.
     public var body: String
-    /// nil when no answer came.
+    /// Of HTTP, or the exit status of a line for the console; nil when no answer came.
     public var status: Int?
-    /// The head of the answer, the status line first.
+    /// The head of the answer, the status line first; of the console what it wrote as errors.
     public var headers: [String]
     public var answer: String
     public var took: Milliseconds

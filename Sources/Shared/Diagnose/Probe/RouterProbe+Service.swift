@@ -121,11 +121,4 @@ extension RouterProbe {
     answer.conclusion = "\(shortestInteger(sectors)) sectors in \(row["uptime"] ?? "?")"
     return answer
   }
-
-  func askConsole() -> ProbeReport.Answer {
-    var answer = begin(
-      "console-text", "How does the console print statistics over SSH?", done: "nothing")
-    answer.conclusion = "not asked: this version does not speak SSH"
-    return answer
-  }
 }

@@ -45,6 +45,9 @@ public final class RouterProbe {
   let writeTest: WriteTest?
   let surroundings: Surroundings
   var conversation: RESTConversation
+  let console: SSHConversation
+  /// Why the console is not asked; nil while nothing is known to hinder it.
+  var consoleObstacle: String?
   var redaction = Redaction()
   var report: ProbeReport
   /// The queue type of the queue that is looked at.
@@ -62,6 +65,7 @@ public final class RouterProbe {
     self.writeTest = writeTest
     self.surroundings = surroundings
     conversation = RESTConversation(settings)
+    console = SSHConversation(settings)
     report = ProbeReport(time: Clock.wall(), hasWriteTest: writeTest != nil)
     redaction.hide(settings.password.revealed, as: "(password)")
     redaction.hide(settings.sshPassword.revealed, as: "(password)")
@@ -75,7 +79,8 @@ public final class RouterProbe {
     try requireQueues()
     var questions: [() -> ProbeReport.Answer] = [
       askIdentity, askQueueRow, askQueueType, askDrops, askHeaders, askIDs, askUnknownID,
-      askComments, askPlus, askFlash, askConsole, askIdleClose,
+      askComments, askPlus, askFlash, askConsoleWidth, askConsoleLegend, askConsoleRates,
+      askConsoleValues, askConsoleErrors, askIdleClose,
     ]
     if let writeTest {
       questions += [

@@ -7,6 +7,7 @@ public enum Record: Sendable, Equatable {
   case queue(QueueRecord)
   case decision(DecisionRecord)
   case set(SetRecord)
+  case transport(TransportRecord)
   case start(StartRecord)
   case steer(SteerRecord)
 
@@ -16,6 +17,7 @@ public enum Record: Sendable, Equatable {
     case .queue(let record): record.write(to: &json)
     case .decision(let record): record.write(to: &json)
     case .set(let record): record.write(to: &json)
+    case .transport(let record): record.write(to: &json)
     case .start(let record): record.write(to: &json)
     case .steer(let record): record.write(to: &json)
     }

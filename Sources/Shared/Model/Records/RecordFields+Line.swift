@@ -6,6 +6,7 @@ extension RecordFields {
     case "queue": return .record(.queue(try queueRecord()))
     case "decision": return .record(.decision(try decisionRecord()))
     case "set": return .record(.set(try setRecord()))
+    case "transport": return .record(.transport(try transportRecord()))
     case "start": return .record(.start(try startRecord()))
     case "steer": return .record(.steer(try steerRecord()))
     case .some(let other): return .unknown(type: other)
@@ -80,6 +81,16 @@ extension RecordFields {
       confirmed: confirmedBps.map { BitsPerSecond($0) }, applied: applied ?? false,
       took: tookMs.map { Milliseconds($0) },
       transport: transport.flatMap { Transport(rawValue: $0) }, error: error)
+  }
+
+  private func transportRecord() throws(RecordError) -> TransportRecord {
+    let name = try require(transport, "transport")
+    guard let transport = Transport(rawValue: name) else {
+      throw RecordError("transport: unknown name '\(name)'")
+    }
+    return TransportRecord(
+      time: try requireTime(), wan: wan, transport: transport, isConfigured: configured ?? false,
+      isUsed: used ?? false, works: works ?? false, error: error)
   }
 
   private func startRecord() throws(RecordError) -> StartRecord {

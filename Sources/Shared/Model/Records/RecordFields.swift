@@ -2,7 +2,7 @@
 struct RecordFields {
   enum Key: String, CaseIterable {
     case type, t, wan, host, seq, method, clock, error, hosts, queue, bytes, packets, dropped
-    case leaf, applied, transport, held, download, upload, config, state
+    case leaf, applied, transport, configured, used, works, held, download, upload, config, state
     case rttMs = "rtt_ms"
     case waitedMs = "waited_ms"
     case owdUpMs = "owd_up_ms"
@@ -64,6 +64,10 @@ struct RecordFields {
   var applied: Bool?
   var tookMs: Double?
   var transport: String?
+  // transport
+  var configured: Bool?
+  var used: Bool?
+  var works: Bool?
   // decision
   var loadRttMs: Double?
   var baselineRttMs: Double?
@@ -149,6 +153,9 @@ extension RecordFields {
     case .leaf: leaf = try json.optionalString()
     case .confirmedBps: confirmedBps = try json.optionalInteger()
     case .applied: applied = try json.optionalBool()
+    case .configured: configured = try json.optionalBool()
+    case .used: used = try json.optionalBool()
+    case .works: works = try json.optionalBool()
     case .tookMs: tookMs = try json.optionalDouble()
     case .transport: transport = try json.optionalString()
     case .loadRttMs: loadRttMs = try json.optionalDouble()
