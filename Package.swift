@@ -192,6 +192,11 @@ let package = Package(
         "CAllocationCount",
       ],
       path: "Tests/Bench", exclude: ["CAllocationCount"], swiftSettings: strict),
+    // Measures writes and failovers on a simulated router; scripts/bench-router runs it.
+    .executableTarget(
+      name: "router-bench",
+      dependencies: ["Model", "Platform", "HTTPClient", "SSHClient", "Router"],
+      path: "Tests/RouterBench", swiftSettings: strict),
     // Writes and maintains until a test kills it.
     .executableTarget(
       name: "history-workload", dependencies: ["Model", "Platform", "History"],
