@@ -28,24 +28,14 @@ final class PlannedProbe: PrimaryProbe {
 }
 
 /// A session on a virtual router that is reached over REST, or else over SSH.
-final class VirtualFailover {
-  let world = VirtualWorld()
+final class VirtualFailover: VirtualTime {
   let rest: VirtualRouter
   let ssh: VirtualRouter
   let probe: PlannedProbe
   let port: FailoverPort
-  let session: RouterSession
-  private let log = Log()
-
-  private final class Log { var events: [RouterEvent] = [] }
-
-  var events: [RouterEvent] { log.events }
-  var now: MonotonicTime { world.now }
 
   init(_ change: (inout RouterSettings) -> Void = { _ in }) {
-    var settings = RouterSettings(host: "virtual", user: "u")
-    change(&settings)
-    let world = world
+    let world = VirtualWorld()
     world.limits = [down.text: mega(800), up.text: mega(35)]
     rest = VirtualRouter(.rest, world: world)
     ssh = VirtualRouter(.ssh, world: world)
@@ -55,36 +45,8 @@ final class VirtualFailover {
       primary: rest, fallback: ssh,
       choice: TransportChoice(isFallbackVerified: true),
       probe: probe, now: { world.now })
-    let log = log
-    session = RouterSession(
-      port: port,
-      queues: [
-        RouterQueue(wan: 0, direction: .download, name: down),
-        RouterQueue(wan: 0, direction: .upload, name: up),
-      ], settings: settings, budget: SharedBudget(file: nil, settings: settings.writeBudget),
-      clock: RouterSession.Clock(
-        monotonic: { world.now },
-        wall: { VirtualSession.epoch + (world.now - MonotonicTime(nanoseconds: 0)) })
-    ) { log.events.append($0) }
+    super.init(world, port: port, budgetFile: nil, change)
   }
-
-  func submit(_ download: BitsPerSecond, _ upload: BitsPerSecond) {
-    session.submit(queue: 0, target: download, decidedAt: now)
-    session.submit(queue: 1, target: upload, decidedAt: now)
-  }
-
-  /// Lets the session work until then.
-  func run(until end: MonotonicTime) {
-    while now < end {
-      switch session.step() {
-      case .none: continue
-      case .until(let time): world.now = max(now, min(time, end))
-      case .untilSubmit: world.now = end
-      }
-    }
-  }
-
-  func run(for time: Milliseconds) { run(until: now + time) }
 
   /// What was told of contact and ways, in words.
   var story: [String] {
@@ -98,10 +60,6 @@ final class VirtualFailover {
       default: nil
       }
     }
-  }
-
-  var confirmations: [RouterEvent.Confirmation] {
-    events.compactMap { if case .writeConfirmed(let event) = $0 { event } else { nil } }
   }
 }
 

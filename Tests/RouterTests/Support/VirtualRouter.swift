@@ -1,4 +1,3 @@
-import Control
 import Model
 import Router
 
@@ -149,62 +148,6 @@ final class VirtualRouter: RouterPort {
   }
 
   func disconnect() {}
-}
-
-/// A session on a virtual router, driven from event to event.
-final class VirtualSession {
-  let router = VirtualRouter()
-  let session: RouterSession
-  private let log = Log()
-
-  private final class Log { var events: [RouterEvent] = [] }
-
-  var events: [RouterEvent] { log.events }
-  var now: MonotonicTime { router.now }
-  static let epoch = UnixTime(seconds: 1_800_000_000)
-
-  init(
-    limits: [String: BitsPerSecond] = [down.text: mega(800), up.text: mega(35)],
-    budgetFile: String? = nil, _ change: (inout RouterSettings) -> Void = { _ in }
-  ) {
-    var settings = RouterSettings(host: "virtual", user: "u")
-    change(&settings)
-    router.limits = limits
-    let router = router
-    let log = log
-    session = RouterSession(
-      port: router,
-      queues: [
-        RouterQueue(wan: 0, direction: .download, name: down),
-        RouterQueue(wan: 0, direction: .upload, name: up),
-      ], settings: settings, budget: SharedBudget(file: budgetFile, settings: settings.writeBudget),
-      clock: RouterSession.Clock(
-        monotonic: { router.now },
-        wall: { Self.epoch + (router.now - MonotonicTime(nanoseconds: 0)) })
-    ) { log.events.append($0) }
-  }
-
-  func submit(_ download: BitsPerSecond, _ upload: BitsPerSecond) {
-    session.submit(queue: 0, target: download, decidedAt: now)
-    session.submit(queue: 1, target: upload, decidedAt: now)
-  }
-
-  /// Lets the session work until then.
-  func run(until end: MonotonicTime) {
-    while now < end {
-      switch session.step() {
-      case .none: continue
-      case .until(let time): router.now = max(now, min(time, end))
-      case .untilSubmit: router.now = end
-      }
-    }
-  }
-
-  func run(for time: Milliseconds) { run(until: now + time) }
-
-  var confirmations: [RouterEvent.Confirmation] {
-    events.compactMap { if case .writeConfirmed(let event) = $0 { event } else { nil } }
-  }
 }
 
 func mega(_ rate: Double) -> BitsPerSecond { BitsPerSecond(Int64(rate * 1_000_000)) }
