@@ -61,6 +61,14 @@ import Testing
       "5:9: router.port 65536 is above 65535; it must be a whole number from 1 to 65535"
     ),
     (
+      "user: wanctl", "user: wanctl\n  ssh_port: 65536",
+      "5:13: router.ssh_port 65536 is above 65535; it must be a whole number from 1 to 65535"
+    ),
+    (
+      "user: wanctl", "user: wanctl\n  ssh_port: 0",
+      "5:13: router.ssh_port 0 is below 1; it must be a whole number from 1 to 65535"
+    ),
+    (
       "user: wanctl", "user: wanctl\n  verify_ssl: \"no\"",
       "5:15: router.verify_ssl must be true or false, found the text \"no\"; remove the quotes"
     ),

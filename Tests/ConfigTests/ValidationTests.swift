@@ -187,4 +187,11 @@ import Testing
         "router.host", "router.user", "router.ssh_key", "router",
       ])
   }
+
+  @Test(arguments: [1, 22, 65535]) func anyPortMayBeThatOfSSH(port: Int) {
+    let result = load(
+      validText.replacing("user: wanctl", with: "user: wanctl\n  ssh_port: \(port)"))
+    #expect(result.settings?.router.sshPort == port)
+    #expect(result.diagnostics.isEmpty)
+  }
 }
