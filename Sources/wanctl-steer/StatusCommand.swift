@@ -35,7 +35,7 @@ struct StatusCommand: ParsableCommand {
 
   func run() throws {
     let settings = try SteeringConfiguration.settings(config, isRun: live)
-    var status = SteeringStatus(of: settings, transitions: transitions, at: Clock.wall())
+    var status = SteeringOverview(of: settings, transitions: transitions, at: Clock.wall())
     if live {
       status.ask(RouterAccess(settings.router).port(now: Clock.monotonic), about: settings.rules)
     }

@@ -73,7 +73,7 @@ import Testing
       case .start(let start): return "start \(start.wan)"
       case .rtt(let rtt): return "\(rtt.method.name) \(rtt.wan ?? "")"
       case .decision(let decision): return "decision \(decision.wan ?? "")"
-      case .queue, .set, .steer: return "other"
+      case .queue, .set, .steer, .transport: return "other"
       }
     }
     #expect(types.count == lines.count)

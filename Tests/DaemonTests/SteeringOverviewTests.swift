@@ -9,7 +9,7 @@ import Testing
 @testable import Daemon
 
 /// How steering is, by what it leaves.
-@Suite struct SteeringStatusTests {
+@Suite struct SteeringOverviewTests {
   let folder: TemporaryFolder
   let settings: SteeringSettings
   let now = Clock.wall()
@@ -36,8 +36,8 @@ import Testing
       #"{"ewma":{"baseline_rtt":\#(baseline)},"timestamp":"\#(time)"}"#, to: "wan1_state.json")
   }
 
-  private func status(_ transitions: Int = 5) -> SteeringStatus {
-    var status = SteeringStatus(of: settings, transitions: transitions, at: now)
+  private func status(_ transitions: Int = 5) -> SteeringOverview {
+    var status = SteeringOverview(of: settings, transitions: transitions, at: now)
     status.processID = 4711
     status.troubles.removeAll { $0.text.hasPrefix("nobody steers") }
     return status
@@ -70,7 +70,7 @@ import Testing
 
   @Test func withoutADaemonNothingCanBeSteered() throws {
     try write()
-    let status = SteeringStatus(of: settings, transitions: 5, at: now)
+    let status = SteeringOverview(of: settings, transitions: 5, at: now)
     #expect(status.health == .unable && status.processID == nil)
     #expect(status.text.hasPrefix("unable: WAN1_GOOD since "))
     #expect(
@@ -94,12 +94,12 @@ import Testing
 
   @Test func aStateThatIsNotSavedAnyMore() throws {
     try write()
-    var late = SteeringStatus(
+    var late = SteeringOverview(
       of: settings, transitions: 5, at: now + Milliseconds(seconds: 60))
     #expect(late.troubles.map(\.health) == [.unable])
     // With a live process in the lock file it counts.
     try folder.write("\(getppid())\n", to: "steering.lock")
-    late = SteeringStatus(of: settings, transitions: 5, at: now + Milliseconds(seconds: 60))
+    late = SteeringOverview(of: settings, transitions: 5, at: now + Milliseconds(seconds: 60))
     if late.processID != nil {
       #expect(late.troubles.contains { $0.text.contains("was saved 6") }, "\(late.troubles)")
     }
@@ -107,7 +107,7 @@ import Testing
 
   @Test func theRulesAreHeldAgainstTheState() throws {
     try write("WAN1_DEGRADED")
-    func troubles(_ rules: [String: RuleStatus]) -> [SteeringStatus.Trouble] {
+    func troubles(_ rules: [String: RuleStatus]) -> [SteeringOverview.Trouble] {
       var status = self.status()
       status.ask(RuleRouter(rules), about: settings.rules)
       return status.troubles
@@ -174,7 +174,7 @@ import Testing
     #expect(baseline["rtt_ms"] as? Double == 24.5 && baseline["stale"] as? Bool == false)
     let rules = try #require(object["rules"] as? [[String: String]])
     #expect(rules.map { $0["status"] } == ["on", "off"])
-    let unknown = SteeringStatus(time: now, settings: settings.control)
+    let unknown = SteeringOverview(time: now, settings: settings.control)
     #expect((try? JSONSerialization.jsonObject(with: Data(unknown.json.utf8))) != nil)
   }
 
@@ -182,6 +182,6 @@ import Testing
     (-5.0, "0 s"), (119, "119 s"), (120, "2 min"), (7200, "2 h"), (172_800, "2 days"),
   ])
   func durations(seconds: Double, text: String) {
-    #expect(SteeringStatus.duration(Milliseconds(seconds: seconds)) == text)
+    #expect(SteeringOverview.duration(Milliseconds(seconds: seconds)) == text)
   }
 }

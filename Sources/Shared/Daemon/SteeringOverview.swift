@@ -5,7 +5,7 @@ public import Service
 
 /// How steering is by what it leaves on this host: its lock, its state file, its transition log, and
 /// the state file of the primary's loop. Nothing is changed by looking.
-public struct SteeringStatus: Sendable, Equatable {
+public struct SteeringOverview: Sendable, Equatable {
   /// As an exit status, like that of a Nagios plugin.
   public enum Health: Int32, Sendable, Comparable, CaseIterable {
     /// It runs, and the primary is good.
@@ -106,7 +106,7 @@ public struct SteeringStatus: Sendable, Equatable {
   }
 }
 
-extension SteeringStatus {
+extension SteeringOverview {
   /// Looks at the files of this host.
   ///
   /// - Parameter count: how many transitions.

@@ -2,7 +2,7 @@ import Model
 import Router
 import Service
 
-extension SteeringStatus {
+extension SteeringOverview {
   /// For people: one line that says it all, then what it rests on. Ends with a newline.
   public var text: String {
     var lines = ["\(health.name): \(headline)"]
@@ -163,7 +163,7 @@ extension SteeringStatus {
   }
 }
 
-extension SteeringStatus.Rule {
+extension SteeringOverview.Rule {
   /// `on`, `off`, `missing`, `3 times`, `unknown`.
   fileprivate var statusText: String {
     switch status {
