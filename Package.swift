@@ -125,7 +125,7 @@ let package = Package(
     tool(
       "wanctl-steer",
       [
-        "Model", "Config", "Platform", "Router", "Service", "Terminal", "Commands", "Daemon",
+        "Model", "Config", "Platform", "Router", "Service", "Web", "Terminal", "Commands", "Daemon",
         "Diagnose",
       ]),
     tool(

@@ -61,10 +61,19 @@ struct RunCommand: ParsableCommand {
       try daemon.run { sources, log in
         let services = WebServices.loop(
           health: sources.health, metrics: sources.metrics, status: sources.status,
-          history: sources.history, cycles: sources.cycles, log: sources.log
+          history: sources.history, cycles: sources.cycles, log: sources.log,
+          steering: sources.steering?.status
         ) { log(.warning, $0) }
-        for address in services.addresses { log(.info, address) }
-        return { services.stop() }
+        let steering = sources.steering.map { steering in
+          WebServices.steering(
+            health: steering.health, status: steering.status, log: steering.log
+          ) { log(.warning, $0) }
+        }
+        for address in services.addresses + (steering?.addresses ?? []) { log(.info, address) }
+        return {
+          services.stop()
+          steering?.stop()
+        }
       })
   }
 

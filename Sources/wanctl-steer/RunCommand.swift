@@ -2,6 +2,8 @@ import ArgumentParser
 import Commands
 import Config
 import Daemon
+import Model
+import Web
 
 /// The daemon, and its reset.
 struct RunCommand: ParsableCommand {
@@ -33,6 +35,13 @@ struct RunCommand: ParsableCommand {
       let isDone = try SteeringReset(result).run { CommandEntry.writeRemark("wanctl-steer: \($0)") }
       throw isDone ? ExitCode.success : ExitCode.failure
     }
-    try SteeringDaemon(result, environment: environment, logsEveryCycle: debug).run()
+    try SteeringDaemon(result, environment: environment, logsEveryCycle: debug).run {
+      sources, log in
+      let services = WebServices.steering(
+        health: sources.health, status: sources.status, log: sources.log
+      ) { log(.warning, $0) }
+      for address in services.addresses { log(.info, address) }
+      return { services.stop() }
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The control port of a simulator: JSON over HTTP, a connection for each command.
 struct ControlPort: Sendable {
@@ -11,22 +12,8 @@ struct ControlPort: Sendable {
   /// The body of the answer.
   @discardableResult
   func ask(_ method: String, _ path: String, _ body: String = "") throws -> String {
-    let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
-    guard connection >= 0 else { throw failure("socket") }
+    let connection = try connect()
     defer { close(connection) }
-    var patience = timeval(tv_sec: 30, tv_usec: 0)
-    let size = socklen_t(MemoryLayout<timeval>.size)
-    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-    let isConnected = withUnsafeBytes(of: &address) { bytes in
-      connect(
-        connection, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self),
-        socklen_t(bytes.count)) == 0
-    }
-    guard isConnected else { throw failure("connect") }
     let request =
       "\(method) \(path) HTTP/1.1\r\nHost: simulator\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
     var rest = Array((request + body).utf8)[...]
@@ -38,6 +25,30 @@ struct ControlPort: Sendable {
     let (status, answer) = try receive(connection)
     guard status == 200 else { throw Failure(description: "\(method) \(path): \(answer)") }
     return answer
+  }
+
+  /// A connection, for the caller to close.
+  func connect() throws -> Int32 {
+    let connection = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | O_CLOEXEC, 0)
+    guard connection >= 0 else { throw failure("socket") }
+    var patience = timeval(tv_sec: 30, tv_usec: 0)
+    let size = socklen_t(MemoryLayout<timeval>.size)
+    setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(truncatingIfNeeded: port).bigEndian
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    let isConnected = withUnsafeBytes(of: &address) { bytes in
+      Glibc.connect(
+        connection, bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+        socklen_t(bytes.count)) == 0
+    }
+    guard isConnected else {
+      let failure = failure("connect")
+      close(connection)
+      throw failure
+    }
+    return connection
   }
 
   private func receive(_ connection: Int32) throws -> (status: Int, body: String) {

@@ -131,7 +131,7 @@ import Testing
     try folder.write(
       """
       wan_name: wan1
-      router: {host: 192.0.2.1, user: wanctl, password: x}
+      router: {host: 192.0.2.1, user: wanctl, password: x, ssh_key: ""}
       queues: {download: WAN-Download, upload: WAN-Upload}
       continuous_monitoring:
         enabled: true

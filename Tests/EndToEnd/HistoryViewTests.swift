@@ -108,7 +108,8 @@ import Testing
     func plot(_ file: String) throws -> ChildProcess {
       let child = try ChildProcess(
         [
-          Binaries.tool("wanctl-history"), "plot", "--last", "1h", "--config", folder.file(file),
+          Binaries.tool("wanctl-history"), "plot", "--last", "1h", "--svg", "-", "--config",
+          folder.file(file),
         ], folder: URL(filePath: folder.path))
       _ = eventually(within: 60) { !child.isRunning }
       return child

@@ -31,6 +31,10 @@ import Testing
     try SyntheticHistory(
       .raw2h, now: Int64(Date().timeIntervalSince1970), wans: ["wan1"], rate: 1
     ).write(to: folder + "/metrics.db")
+    let file = line.folder.appending(path: "wan1.yaml")
+    try String(contentsOf: file, encoding: .utf8)
+      .replacing("[198.18.0.1, 198.18.0.2, 198.18.0.3]", with: "[1.1.1.1, 8.8.8.8, 9.9.9.9]")
+      .write(to: file, atomically: true, encoding: .utf8)
     for example in Self.examples {
       let script = """
         set -e
@@ -46,7 +50,8 @@ import Testing
       let shell = try line.start("/bin/bash", ["-c", "set -o pipefail\n\(script)\n\(pasted)"])
       #expect(shell.waitUntilExit(within: 60) == 0, "\(pasted)\(shell.remarks)")
       #expect(!shell.output.isEmpty, "\(pasted)")
-      #expect(shell.remarks.isEmpty, "\(pasted)\(shell.remarks)")
+      // Beside summaries there is nothing to say.
+      #expect(!shell.remarks.contains("wanctl-loop: line"), "\(pasted)\(shell.remarks)")
     }
   }
 }

@@ -133,6 +133,13 @@ final class SimulatedRouter {
 
   // MARK: HTTP
 
+  /// Whether the port of plain REST is open.
+  var isListening: Bool {
+    guard let connection = try? ControlPort(port: ports.http).connect() else { return false }
+    close(connection)
+    return true
+  }
+
   private func curl(_ arguments: [String]) throws -> String {
     let curl = try ChildProcess(
       ["curl", "-sS", "--fail-with-body", "--max-time", "30"] + arguments, folder: folder)

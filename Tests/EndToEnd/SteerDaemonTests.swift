@@ -88,6 +88,7 @@ import Testing
     try bench.router.fault(#"{"fault":"T1","args":{"service":"www","ms":2500}}"#)
     #expect(
       eventually(within: 40) { bench.savedState == "WAN1_DEGRADED" }, "\(daemon.remarks)")
+    #expect(eventually(within: 40) { bench.router.isListening }, "its port is open again")
     #expect(try bench.isRuleOn())
     try bench.baseline(SteeredRouter.calm)
     #expect(eventually(within: 30) { daemon.remarks.contains("transition: WAN1_GOOD") })

@@ -1,6 +1,7 @@
 import Glibc
 import Model
 import Platform
+import TestSupport
 import Testing
 
 @testable import Measure
@@ -9,6 +10,9 @@ import Testing
 @Suite(.enabled(if: NetworkNamespace.isAvailable, NetworkNamespace.need))
 struct PrivilegeTests {
   private static let timeout = Milliseconds(1000)
+  private let stamps: KernelStamps
+
+  init() throws { stamps = try KernelStamps() }
 
   @Test func withoutTheCapabilityTheUnprivilegedSocketServes() throws {
     let (isRaw, outcomes) = try NetworkNamespace.run {

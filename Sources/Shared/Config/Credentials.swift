@@ -27,7 +27,7 @@ enum Credentials {
 
   /// `router_password` and `router-password` stand for `ROUTER_PASSWORD`.
   static func variable(of name: String) -> String {
-    name.uppercased().replacing([".", "-"], with: "_")
+    String(name.uppercased().map { $0 == "." || $0 == "-" ? "_" : $0 })
   }
 
   /// The text without the end of its last line, which editors and `echo` add; nil for what is no
@@ -38,11 +38,5 @@ enum Credentials {
     }
     if text.last?.isNewline == true { text.removeLast() }
     return text
-  }
-}
-
-extension String {
-  fileprivate func replacing(_ characters: Set<Character>, with other: Character) -> String {
-    String(map { characters.contains($0) ? other : $0 })
   }
 }

@@ -122,7 +122,8 @@ public struct LoopDaemon {
     if let observer, !options.endsAfterOneCycle, let logger = loggers.first {
       let sources = LoopSources(
         settings: settings, board: board, outbox: outbox, tail: tail, cycles: cycles,
-        history: history, startedAt: Clock.monotonic())
+        history: history, steering: steering?.sources(startedAt: Clock.monotonic()),
+        startedAt: Clock.monotonic())
       endObservation = observer(sources) { logger.log(level: $0.logged, "\($1)") }
     }
     for logger in loggers { logger.info("wanctl-loop \(wanctlVersion) runs") }
@@ -247,7 +248,7 @@ extension LoopState {
 }
 
 extension LogLine.Level {
-  fileprivate var logged: Logger.Level {
+  var logged: Logger.Level {
     switch self {
     case .info: .info
     case .warning: .warning

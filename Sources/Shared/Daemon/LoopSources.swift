@@ -17,6 +17,8 @@ public struct LoopSources: Sendable {
   public let log: RecentElements<LogLine>
   /// Answers the part of a request for history behind the `?`; nil where history is switched off.
   public let history: (@Sendable (_ query: String) -> HistoryAnswer)?
+  /// Those of steering, where it runs within the loop.
+  public let steering: SteeringSources?
 }
 
 extension LoopSources {
@@ -32,8 +34,10 @@ extension LoopSources {
 
   init(
     settings: [LoopSettings], board: SnapshotBoard, outbox: Outbox, tail: LogTail,
-    cycles: RecentElements<CycleSample>, history: HistoryThread?, startedAt: MonotonicTime
+    cycles: RecentElements<CycleSample>, history: HistoryThread?, steering: SteeringSources?,
+    startedAt: MonotonicTime
   ) {
+    self.steering = steering
     let wans = settings.map { (name: $0.wan, queues: $0.queues) }
     health = settings[0].health
     metrics = settings[0].metrics

@@ -22,16 +22,22 @@ public struct WebServices: Sendable {
   ///     where history is switched off.
   ///   - cycles: the newest cycles of all WANs, by the place of the WAN in `status`.
   ///   - log: the newest lines of the log.
+  ///   - steering: that of the same process, which the dashboard shows too.
   ///   - warn: hears why a server does not listen.
   public static func loop(
     health: LoopSettings.Listener, metrics: LoopSettings.Listener,
     status: @escaping @Sendable () -> LoopStatus,
     history: (@Sendable (_ query: String) -> HistoryAnswer)?,
-    cycles: RecentElements<CycleSample>, log: RecentElements<LogLine>, warn: (String) -> Void
+    cycles: RecentElements<CycleSample>, log: RecentElements<LogLine>,
+    steering: (@Sendable () -> SteeringStatus)? = nil, warn: (String) -> Void
   ) -> WebServices {
     let feed = EventFeed(
       EventFeed.Sources(
-        status: { [("loop", LoopHealth.body(status()))] },
+        status: {
+          let loop = [(name: "loop", body: LoopHealth.body(status()))]
+          guard let steering else { return loop }
+          return loop + [(name: "steering", body: SteeringHealth.body(steering()))]
+        },
         wans: { status().wans.map(\.name.text) }, cycles: cycles, log: log))
     let site = LoopSite(
       status: status, history: history, feed: feed, token: BearerToken(health.token))

@@ -26,21 +26,27 @@ final class SteeringBookkeeper: @unchecked Sendable {
   private let log: LogOutput
   private let logger: Logger
   private var unsaved: SteeringState?
-  private var isSaveFailing = false
+  /// Why the state file could not be saved last time; nil = it was.
+  private var saveTrouble: String?
+  private var alerts: SteeringAlerts?
+  private let storageTrouble: StorageTrouble?
   private var baselines: [Int: PublishedBaseline] = [:]
   private var toldLostEvents = 0
 
   init(
     outbox: EventOutbox<SteeringEvent>, settings: SteeringSettings, reloader: SteeringReloader?,
-    notifier: Notifier?, history: HistoryWriter?, log: LogOutput, logger: Logger
+    notifier: Notifier?, history: SteeringHistory?, alerts: SteeringAlerts?, log: LogOutput,
+    logger: Logger
   ) {
+    self.alerts = alerts
+    storageTrouble = history?.trouble
     self.outbox = outbox
     self.reloader = reloader
     self.notifier = notifier
     self.log = log
     self.logger = logger
     stateFile = SteeringStateFile(path: settings.stateFile)
-    chronicle = SteeringChronicle(settings, history: history, logger: logger)
+    chronicle = SteeringChronicle(settings, history: history?.writer, logger: logger)
     book = SteeringBook(settings: settings, logger: logger)
   }
 
@@ -55,10 +61,12 @@ final class SteeringBookkeeper: @unchecked Sendable {
       flush()
     }
     chronicle.writeWaiting()
+    alerts?.stop()
     log.flush()
   }
 
   private func take(_ event: SteeringEvent) {
+    alerts?.take(event)
     switch event {
     case .started: book.started()
     case .cycle(let decision, let facts):
@@ -99,14 +107,15 @@ final class SteeringBookkeeper: @unchecked Sendable {
     do {
       try stateFile.save(state)
       unsaved = nil
-      isSaveFailing = false
+      saveTrouble = nil
     } catch {
-      if !isSaveFailing { logger.warning("the state file: \(error)") }
-      isSaveFailing = true
+      if saveTrouble == nil { logger.warning("the state file: \(error)") }
+      saveTrouble = "the state file: \(error)"
     }
   }
 
   private func flush() {
+    alerts?.tell(storage: saveTrouble ?? storageTrouble?.text)
     if outbox.lostEvents > toldLostEvents {
       toldLostEvents = outbox.lostEvents
       logger.warning("\(toldLostEvents) events lost so far: the disk is too slow")

@@ -38,8 +38,9 @@ public struct SteeringDaemon: Sendable {
 
   /// Runs until a signal ends it.
   ///
+  /// - Parameter observer: looks at steering from threads of its own.
   /// - Throws: why it could not start, or what ended it.
-  public func run() throws {
+  public func run(observer: SteeringSources.Observer? = nil) throws {
     guard let settings = configuration.settings else {
       throw StartFailure(description: "\(configuration.path) is not valid")
     }
@@ -59,10 +60,15 @@ public struct SteeringDaemon: Sendable {
       runner: parts.runner, watchdog: Watchdog(notifier), signals: signals, clock: clock)
     parts.logger.info("wanctl-steer \(wanctlVersion) runs")
     try parts.start()
+    let logger = parts.logger
+    let endObservation = observer?(parts.sources(startedAt: now)) {
+      logger.log(level: $0.logged, "\($1)")
+    }
     try? notifier.send(.ready)
     let signal = try loop.run()
     loop.letSignalsKill()
     try? notifier.send(.stopping)
+    endObservation?()
     parts.stop(at: loop.time, because: "\(ControlLoop.End.signal(signal))")
   }
 

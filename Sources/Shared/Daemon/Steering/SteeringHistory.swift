@@ -7,6 +7,7 @@ import Platform
 /// History of steering, and the thread that stores it.
 struct SteeringHistory {
   let writer: HistoryWriter
+  let trouble: StorageTrouble
   private let settings: SteeringSettings
   private let configuration: SteeringConfigResult
 
@@ -17,11 +18,14 @@ struct SteeringHistory {
     guard let path = settings.storage.path else { return nil }
     self.settings = settings
     self.configuration = configuration
+    let trouble = StorageTrouble()
+    self.trouble = trouble
     writer = try HistoryWriter(
       HistoryWriter.Options(
         path: path, commitInterval: settings.storage.commitInterval,
         retentionDays: settings.storage.retentionDays)
     ) { event in
+      trouble.take(event)
       logger.log(level: event.level, "\(event)")
     }
     logger.info("history is kept in \(path)")

@@ -18,6 +18,8 @@ final class SteeringParts {
   let settings: SteeringSettings
   let logger: Logger
   let runner: SteeringRunner
+  private let tail: LogTail
+  private let board: SteeringBoard
   private let lock: InstanceLock
   private let worker: SteeringWorker
   private let baselines: BaselineWatcher?
@@ -46,7 +48,12 @@ final class SteeringParts {
     let log = LogOutput(
       label: settings.name.text, isDebug: logsEveryCycle, mainLog: settings.mainLog,
       debugLog: settings.debugLog, loggerPrefix: "steering_")
-    logger = Logger(label: log.label) { _ in ServiceLogHandler(log) }
+    let tail = LogTail()
+    self.tail = tail
+    self.board = board
+    logger = Logger(label: log.label) { name in
+      MultiplexLogHandler([ServiceLogHandler(log), LogTailHandler(tail, wan: name)])
+    }
     if let takeover = lock.takeover { logger.info("\(takeover)") }
     outbox = try EventOutbox(capacity: 1024)
     let places = Self.places(settings, loops: loops)
@@ -75,7 +82,13 @@ final class SteeringParts {
       outbox: outbox, settings: settings,
       reloader: SteeringReloader(
         current: configuration, settings: settings, environment: environment, box: reloads,
-        hosts: hosts), notifier: notifier, history: history?.writer, log: log, logger: logger)
+        hosts: hosts), notifier: notifier, history: history,
+      alerts: try SteeringAlerts(settings, log: logger), log: log, logger: logger)
+  }
+
+  /// What looks at steering from outside may ask for, from now on.
+  func sources(startedAt: MonotonicTime) -> SteeringSources {
+    SteeringSources(settings, board: board, tail: tail, startedAt: startedAt)
   }
 
   /// Starts the threads.
