@@ -9,6 +9,7 @@ final class RuleRouter: RouterPort {
   var failures: [RouterFailure.Class] = []
   /// Whether a failure makes the next operation take the other way.
   var hasFallback = false
+  var refusesFlush = false
   /// `enable wan2`, in order.
   private(set) var writes: [String] = []
   private(set) var flushed: [[UInt16]] = []
@@ -42,6 +43,7 @@ final class RuleRouter: RouterPort {
   }
 
   func flushConnections(ports: [UInt16]) throws(RouterFailure) -> Int {
+    if refusesFlush { failures = [.permission] }
     try begin("flush")
     flushed.append(ports)
     return 3

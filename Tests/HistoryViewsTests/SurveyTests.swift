@@ -152,6 +152,35 @@ private typealias Fixture = HistoryFixture
     #expect(wan.episodes.download.longest.first?.peak == nil)
   }
 
+  /// What the dry run of a score would have done stands beside what was done.
+  @Test func theDryRunIsHeldAgainstWhatWasDone() throws {
+    var rows = (0..<100).flatMap { Fixture.cycle(Int64($0)) }
+    for (age, value, metric) in [
+      (80, 1, MetricName.steeringTransition), (60, 0, .steeringTransition),
+      (90, 1, .steeringWould), (88, 1, .steeringWould), (70, 0, .steeringWould),
+    ] as [(Int64, Double, MetricName)] {
+      let labels =
+        metric == .steeringWould
+        ? MetricLabels.steeringWould(from: "A", to: "B", contributors: ["RED", "queue_high(80%)"])
+        : MetricLabels.steeringTransition(from: "A", to: "B")
+      rows.append(
+        MetricRow(
+          timestamp: now - age, wan: "wan1", metric: metric, value: value, labels: labels.text))
+    }
+    let fixture = try Fixture(rows)
+    let wan = try #require(try fixture.survey(from: now - 100).wans.first)
+    #expect(wan.steering.seconds == 20)
+    #expect(wan.scoring.count == 1)
+    #expect(wan.scoring.seconds == 20)
+    #expect(wan.scoring.periods.first?.reason == "RED, queue_high(80%)")
+    #expect(wan.scoring.secondsTogether(with: wan.steering, until: now) == 10)
+    let text = try fixture.report(from: now - 100).markdown
+    #expect(
+      text.contains(
+        "In its dry run confidence scoring would have steered once, together 20 s, of which 10 s"),
+      "\(text)")
+  }
+
   /// States of steering are on another scale, and its transitions are periods.
   @Test func steeringIsKeptApart() throws {
     var rows = Fixture.cycle(30)

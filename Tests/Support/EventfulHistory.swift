@@ -175,6 +175,7 @@ private struct EventfulLine {
       try insert(start, .missedTicks, delta > 60 ? 1 : 0, tier: minutes)
       try insert(start, .confirmationAge, 18 + delta / 10, tier: minutes)
       try insert(start, .routerOutage, 0, tier: minutes)
+      try insert(start, .sampleAge, 0.1, tier: minutes)
       writes = 0
     }
     let tier = tier(age: age)

@@ -66,7 +66,7 @@ final class Bookkeeper: @unchecked Sendable {
     case .cycle(let wan, let cycle):
       books[wan].take(cycle)
       history?.writer.push(.cycle(wan: books[wan].settings.wan, cycle.decision))
-      for row in books[wan].minuteRows(cycle.decision) { history?.writer.push(.row(row)) }
+      for row in books[wan].minuteRows(cycle) { history?.writer.push(.row(row)) }
       cycles?.append(CycleSample(wan: wan, cycle.decision))
       record(.decision(DecisionRecord(cycle.decision, wan: books[wan].wan)))
     case .router(let event, let worker):

@@ -22,6 +22,8 @@ public struct Cycle: Sendable, Equatable {
   public var recoveredAfter: Int
   /// When the newest answer that the decision rests on arrived; nil when there was none.
   public var newestAnswerAt: UnixTime?
+  /// How old that answer was when it was decided on; nil where time is virtual.
+  public var sampleAge: Milliseconds?
 
   /// Whether the original would call this cycle a success.
   public var succeeded: Bool {

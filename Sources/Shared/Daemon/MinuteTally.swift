@@ -11,6 +11,8 @@ struct MinuteTally {
   private var outage = Milliseconds.zero
   private var held = 0
   private var missed = 0
+  private var sampleAge = Milliseconds.zero
+  private var samples = 0
 
   /// A rate was confirmed by the router, so long after it was decided.
   mutating func countWrite(confirmedAfter age: Milliseconds) {
@@ -22,14 +24,22 @@ struct MinuteTally {
 
   /// Takes a cycle.
   ///
-  /// - Parameter isRouterLost: whether contact with the router is lost.
+  /// - Parameters:
+  ///   - sampleAge: of the newest answer that it rests on; nil = it rests on none.
+  ///   - isRouterLost: whether contact with the router is lost.
   /// - Returns: the rows of the minute before, when another one has begun.
-  mutating func take(_ decision: Decision, isRouterLost: Bool, wan: String) -> [MetricRow] {
+  mutating func take(
+    _ decision: Decision, sampleAge: Milliseconds?, isRouterLost: Bool, wan: String
+  ) -> [MetricRow] {
     let begun = Granularity.minute.bucket(of: decision.time.wholeSeconds)
     let rows = start.map { $0 == begun ? [] : self.rows(at: $0, wan) } ?? []
     if !rows.isEmpty { self = MinuteTally(after: lastCycle) }
     start = begun
     if decision.held { held += 1 }
+    if let sampleAge {
+      self.sampleAge = self.sampleAge + max(sampleAge, .zero)
+      samples += 1
+    }
     if isRouterLost, let lastCycle {
       // A clock that was set, or a host that slept, is no outage of the router.
       outage = outage + min(max(decision.time - lastCycle, .zero), Milliseconds(1000))
@@ -48,6 +58,7 @@ struct MinuteTally {
       (.heldCycles, Double(held)), (.missedTicks, Double(missed)),
     ]
     if writes > 0 { values.append((.confirmationAge, confirmation.rawValue / Double(writes))) }
+    if samples > 0 { values.append((.sampleAge, sampleAge.rawValue / Double(samples))) }
     return values.map { metric, value in
       MetricRow(timestamp: time, wan: wan, metric: metric, value: value, granularity: .minute)
     }

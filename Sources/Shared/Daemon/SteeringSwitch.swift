@@ -89,7 +89,6 @@ public struct SteeringSwitch {
   public func disable(_ target: Int?, report: (Change) -> Void) throws(RouterFailure) -> Int? {
     let chosen = target.map { [$0] } ?? Array(settings.rules.indices)
     for index in chosen { try set(settings.rules[index], enabled: false, report: report) }
-    flush()
     for index in settings.rules.indices where !chosen.contains(index) {
       if try Self.read(settings.rules[index].comment, from: port) == .enabled { return index }
     }

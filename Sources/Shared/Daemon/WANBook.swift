@@ -113,8 +113,10 @@ struct WANBook {
   // MARK: - History
 
   /// The rows of the minute before, when a cycle begins another one.
-  mutating func minuteRows(_ decision: Decision) -> [MetricRow] {
-    minute.take(decision, isRouterLost: contact.published.outageSince != nil, wan: wan)
+  mutating func minuteRows(_ cycle: Cycle) -> [MetricRow] {
+    minute.take(
+      cycle.decision, sampleAge: cycle.sampleAge,
+      isRouterLost: contact.published.outageSince != nil, wan: wan)
   }
 
   mutating func countMissedTicks(_ count: Int) { minute.countMissedTicks(count) }

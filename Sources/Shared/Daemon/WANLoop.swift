@@ -165,10 +165,12 @@ final class WANLoop {
   }
 
   private func decided(_ cycle: Cycle, at time: UnixTime, now: MonotonicTime) {
+    var cycle = cycle
+    cycle.sampleAge = cycle.newestAnswerAt.map { max(time - $0, .zero) }
     decisionDelay.add(time - cycle.decision.time)
     lastCycle = cycle
     probes.noteRound(answered: cycle.basis == .round)
-    let answeredAt = cycle.newestAnswerAt.map { now + Milliseconds(-(time - $0).rawValue) }
+    let answeredAt = cycle.sampleAge.map { now + Milliseconds(-$0.rawValue) }
     if !cycle.decision.held {
       if let answeredAt { sampleTimes.note(decidedAt: now, answeredAt: answeredAt) }
       router.submit(
@@ -186,9 +188,7 @@ final class WANLoop {
     contact.advance(to: now)
     snapshot.router = contact.published
     snapshot.decision = cycle.decision
-    if let answeredAt = cycle.newestAnswerAt {
-      snapshot.sampleAges.add(cycle.decision.time - answeredAt)
-    }
+    if let age = cycle.sampleAge { snapshot.sampleAges.add(age) }
     snapshot.isUp = cycle.succeeded
     snapshot.counts.note(cycle, isRouterReachable: snapshot.router.isReachable)
     board.publish(snapshot, wan: index)

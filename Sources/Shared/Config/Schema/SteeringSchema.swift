@@ -64,7 +64,7 @@ extension ConfigKey {
       "Comment of the rule in /ip firewall mangle that is switched on and off."),
     ConfigKey(
       "mangle_rule.flush_connections", .ports, .optional(.list([])),
-      "Connections to these ports are forgotten when steering changes, and begin anew."),
+      "Connections to these ports are forgotten when steering begins or moves, and begin anew."),
   ]
 
   private static let sources = [

@@ -37,6 +37,8 @@ public struct MetricName: RawRepresentable, Sendable, Hashable, CustomStringConv
   public static let routerWrites = MetricName("wanctl_router_writes")
   /// How long after the decision it did, in ms: the mean.
   public static let confirmationAge = MetricName("wanctl_router_confirmation_ms")
+  /// How old the newest answer was when it was decided on, in ms: the mean.
+  public static let sampleAge = MetricName("wanctl_sample_age_ms")
   /// For how many seconds it did not answer.
   public static let routerOutage = MetricName("wanctl_router_outage_seconds")
   /// Cycles in which nothing was measured, so that no rate was decided.

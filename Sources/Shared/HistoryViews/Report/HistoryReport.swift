@@ -15,7 +15,7 @@ public struct HistoryReport: Sendable {
   /// Which metrics a report reads.
   static let metrics: [MetricName] = [
     .rtt, .baseline, .delta, .downloadRate, .uploadRate, .steeringEnabled, .routerWrites,
-    .confirmationAge, .routerOutage, .heldCycles, .missedTicks,
+    .confirmationAge, .sampleAge, .routerOutage, .heldCycles, .missedTicks,
   ]
 
   public init(
@@ -83,6 +83,8 @@ public struct WANReport: Sendable {
   /// Totals; nil where they are not recorded.
   public var heldCycles: Double?
   public var missedTicks: Double?
+  /// Of the samples that were decided on, in ms; nil where it is not recorded.
+  public var sampleAge: SampleStatistics?
   /// For how many seconds of RTT there are rows of each tier.
   public var tierSeconds: [(tier: Granularity, seconds: Double)]
   public var hints: [TuningHint]
@@ -114,6 +116,7 @@ public struct WANReport: Sendable {
     }
     heldCycles = total(.heldCycles)
     missedTicks = total(.missedTicks)
+    sampleAge = SampleStatistics(survey[.sampleAge].compactMap { $0?.mean })
     tierSeconds = Granularity.allCases.compactMap { tier in
       let seconds = known.reduce(0) { $0 + ($1.tier == tier ? $1.seconds : 0) }
       return seconds > 0 ? (tier, seconds) : nil

@@ -127,24 +127,46 @@ extension ReportDocument {
     let steering = wan.survey.steering
     guard steering.isRecorded else { return }
     add("Steering")
-    guard steering.count > 0 else { return say("Sensitive traffic stayed on this WAN.") }
+    if steering.count > 0 {
+      say(
+        "\(times(steering.count)) sensitive traffic went another way, together "
+          + "\(FigureText.duration(steering.seconds)).")
+      blocks.append(.table(periods(steering, why: "Why")))
+    } else {
+      say("Sensitive traffic stayed on this WAN.")
+    }
+    addScoring()
+  }
+
+  /// What confidence scoring would have done in its dry run, beside what was done.
+  private mutating func addScoring() {
+    let scoring = wan.survey.scoring
+    guard scoring.isRecorded else { return }
+    guard scoring.count > 0 else {
+      return say("In its dry run confidence scoring would have left it here all the time.")
+    }
+    let together = scoring.secondsTogether(with: wan.survey.steering, until: report.axis.end)
     say(
-      "\(steering.count) \(steering.count == 1 ? "time" : "times") sensitive traffic went another "
-        + "way, together \(FigureText.duration(steering.seconds)). What confidence scoring would "
-        + "have done is not recorded in rows; wanctl-steer replay tells it from a recording.")
-    blocks.append(
-      .table(
-        ReportTable(
-          columns: [
-            .init(title: "Begin"), .init(title: "Lasted", isNumeric: true), .init(title: "Why"),
-          ],
-          rows: steering.periods.map { period in
-            [
-              second(period.start),
-              FigureText.duration((period.end ?? report.axis.end) - period.start)
-                + (period.end == nil ? ", goes on" : ""),
-              period.reason ?? "",
-            ]
-          })))
+      "In its dry run confidence scoring would have steered \(times(scoring.count).lowercased()), "
+        + "together \(FigureText.duration(scoring.seconds)), of which "
+        + "\(FigureText.duration(together)) fell into times when it was steered.")
+    blocks.append(.table(periods(scoring, why: "Contributors")))
+  }
+
+  private func times(_ count: Int) -> String { count == 1 ? "Once" : "\(count) times" }
+
+  private func periods(_ steering: SteeringHistory, why: String) -> ReportTable {
+    ReportTable(
+      columns: [
+        .init(title: "Begin"), .init(title: "Lasted", isNumeric: true), .init(title: why),
+      ],
+      rows: steering.periods.map { period in
+        [
+          second(period.start),
+          FigureText.duration((period.end ?? report.axis.end) - period.start)
+            + (period.end == nil ? ", goes on" : ""),
+          period.reason ?? "",
+        ]
+      })
   }
 }

@@ -171,7 +171,13 @@ struct ReportDocument {
     } else {
       say("Missed ticks and held cycles are not recorded in this database.")
     }
-    say("The age of samples is not recorded in rows; wanctl-loop tells it while it runs.")
+    if let age = wan.sampleAge {
+      say(
+        "The newest answer was \(fixed(age.p50, digits: 2)) ms old when it was decided on "
+          + "(median of means; 95 % of them below \(fixed(age.p95, digits: 2)) ms).")
+    } else {
+      say("The age of samples is not recorded in this database.")
+    }
     if !wan.survey.starts.isEmpty {
       let shown = wan.survey.starts.suffix(10).map(moment).joined(separator: ", ")
       let count = wan.survey.starts.count

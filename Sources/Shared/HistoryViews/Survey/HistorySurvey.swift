@@ -40,7 +40,9 @@ public struct HistorySurvey: Sendable {
     }
     // Those of all WANs: a snapshot is stored for the first one of a process alone.
     let filter = HistoryFilter(
-      metrics: [MetricName.state, .configSnapshot, .steeringTransition].map(\.rawValue))
+      metrics: [
+        MetricName.state, .configSnapshot, .steeringTransition, .steeringWould,
+      ].map(\.rawValue))
     var builders: [WANSurveyBuilder] = []
     for samples in collector.wans {
       builders.append(
@@ -70,6 +72,8 @@ public struct WANSurvey: Sendable {
   public var averagedStateSeconds: Double
   public var coverage: Coverage
   public var steering: SteeringHistory
+  /// What confidence scoring would have done in its dry run.
+  public var scoring: SteeringHistory
   /// When a daemon was started; the first 1000.
   public var starts: [Int64]
   /// Of the raw rows.
@@ -89,23 +93,4 @@ public struct CycleRate: Sendable, Equatable {
   public var slowSeconds = 0
   /// The most in a second.
   public var most = 0
-}
-
-/// When sensitive traffic was on another WAN.
-public struct SteeringHistory: Sendable, Equatable {
-  public struct Period: Sendable, Equatable {
-    public var start: Int64
-    /// nil while it goes on at the end of the range.
-    public var end: Int64?
-    public var reason: String?
-  }
-
-  /// How many periods are kept, the newest.
-  static let limit = 20
-
-  public var count = 0
-  public var seconds: Int64 = 0
-  public var periods: [Period] = []
-  /// Whether there are rows of steering at all.
-  public var isRecorded = false
 }

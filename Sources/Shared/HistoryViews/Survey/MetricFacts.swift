@@ -20,6 +20,7 @@ struct MetricFacts {
     case .steeringEnabled: self.init("Steering", "", 0...1)
     case .routerWrites: self.init("Router writes", "/min", 0...1e6)
     case .confirmationAge: self.init("Confirmed after", "ms", 0...3.6e6)
+    case .sampleAge: self.init("Age of samples", "ms", 0...3.6e6)
     case .routerOutage: self.init("Router outage", "s/min", 0...60)
     case .heldCycles: self.init("Held cycles", "/min", 0...1e6)
     case .missedTicks: self.init("Missed ticks", "/min", 0...1e9)

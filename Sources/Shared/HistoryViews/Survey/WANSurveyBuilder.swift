@@ -12,8 +12,8 @@ struct WANSurveyBuilder {
   private var settings: LineSettings
   private let isConfigured: Bool
   private var timelines: PerDirection<StateTimeline>
-  private var steering = SteeringHistory()
-  private var isSteering: Bool
+  private var steering: SteeringHistory
+  private var scoring: SteeringHistory
   private var starts: [Int64] = []
 
   init(
@@ -38,11 +38,12 @@ struct WANSurveyBuilder {
         before: before[direction], firstThreshold: known.targetBloat)
     }
     timelines = PerDirection(download: timeline(.download), upload: timeline(.upload))
-    isSteering = try Self.isSteering(samples.name, before: axis.start, reader)
-    if isSteering {
-      steering.count = 1
-      steering.periods = [SteeringHistory.Period(start: axis.start)]
+    func history(_ metric: MetricName) throws(SQLiteError) -> SteeringHistory {
+      let isOn = try Self.isOn(metric, samples.name, before: axis.start, reader)
+      return SteeringHistory(onSince: isOn ? axis.start : nil)
     }
+    steering = try history(.steeringTransition)
+    scoring = try history(.steeringWould)
   }
 
   mutating func take(_ event: StoredEvent) {
@@ -51,7 +52,10 @@ struct WANSurveyBuilder {
     } else if event.series.wan != samples.name {
       return
     } else if event.series.metric == MetricName.steeringTransition.rawValue {
-      takeSteering(event)
+      steering.turn(on: event.value > 0, at: event.time, reason: event.series.text("reason"))
+    } else if event.series.metric == MetricName.steeringWould.rawValue {
+      scoring.turn(
+        on: event.value > 0, at: event.time, reason: event.series.text("contributors"))
     } else if let direction = Self.direction(event.series),
       let reason = event.series.text("reason"),
       let zone = Self.zone(event.value)
@@ -74,26 +78,11 @@ struct WANSurveyBuilder {
     for direction in Direction.allCases { timelines[direction].restart(at: event.time) }
   }
 
-  private mutating func takeSteering(_ event: StoredEvent) {
-    steering.isRecorded = true
-    let isOn = event.value > 0
-    guard isOn != isSteering else { return }
-    isSteering = isOn
-    if isOn {
-      steering.count += 1
-      steering.periods.append(
-        SteeringHistory.Period(start: event.time, reason: event.series.text("reason")))
-      if steering.periods.count > SteeringHistory.limit { steering.periods.removeFirst() }
-    } else if let last = steering.periods.indices.last {
-      steering.periods[last].end = event.time
-      steering.seconds += event.time - steering.periods[last].start
-    }
-  }
-
   consuming func survey() -> WANSurvey {
     for direction in Direction.allCases { timelines[direction].finish() }
-    if isSteering, let last = steering.periods.last { steering.seconds += axis.end - last.start }
-    steering.isRecorded = steering.isRecorded || samples.hasSteering || isSteering
+    steering.finish(at: axis.end)
+    scoring.finish(at: axis.end)
+    steering.isRecorded = steering.isRecorded || samples.hasSteering
     let values = samples.grids.mapValues(\.values)
     for direction in Direction.allCases {
       let rates = values[direction == .download ? .downloadRate : .uploadRate] ?? []
@@ -105,7 +94,7 @@ struct WANSurveyBuilder {
       name: samples.name, settings: settings, values: values, zones: timelines.map(\.slots),
       episodes: timelines.map(\.episodes),
       averagedStateSeconds: timelines.download.averagedSeconds, coverage: coverage,
-      steering: steering, starts: starts, cycles: samples.cycles.rate,
+      steering: steering, scoring: scoring, starts: starts, cycles: samples.cycles.rate,
       implausibleRows: samples.implausibleRows)
   }
 
@@ -167,12 +156,12 @@ extension WANSurveyBuilder {
     return zones
   }
 
-  private static func isSteering(
-    _ wan: String, before time: Int64, _ reader: HistoryReader
+  private static func isOn(
+    _ metric: MetricName, _ wan: String, before time: Int64, _ reader: HistoryReader
   ) throws(SQLiteError) -> Bool {
     var isOn = false
     try reader.forEachEvent(
-      of: .steeringTransition, wan: wan,
+      of: metric, wan: wan,
       newestFirstIn: HistoryRange(start: .min, end: time - 1)
     ) { event in
       isOn = event.value > 0
