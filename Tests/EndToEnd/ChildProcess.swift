@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A program that a test started, with its output in files, so that it never blocks on us.
 ///
@@ -116,6 +117,14 @@ enum Binaries {
     }?.deletingLastPathComponent() ?? Bundle.main.bundleURL
 
   static func tool(_ name: String) -> String { tools.appending(path: name).path }
+
+  /// Copies one of our tools. A program of its own does: what we hold open for writing ourselves, the
+  /// children that other tests start at this moment hold too, and such a file cannot be run.
+  static func copy(_ name: String, to file: URL, mode: String = "0755") throws {
+    let copying = try ChildProcess(
+      ["install", "-m", mode, tool(name), file.path], folder: file.deletingLastPathComponent())
+    try #require(copying.waitUntilExit(within: 60) == 0, "\(copying.remarks)")
+  }
 
   static func simulator(_ name: String) -> String {
     root.appending(path: "Tests/Sim/.build/debug/\(name)").path

@@ -127,7 +127,7 @@ import Testing
   @Test(.enabled(if: getuid() == 0, "only root can give rights up"))
   func withoutTheRightToProbeItSaysHowToGiveIt() throws {
     let tool = folder.appending(path: "wanctl-loop")
-    try FileManager.default.copyItem(atPath: Binaries.tool("wanctl-loop"), toPath: tool.path)
+    try Binaries.copy("wanctl-loop", to: tool)
     let loop = try ChildProcess(
       [
         "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--bounding-set",

@@ -135,8 +135,7 @@ struct PingSetuidTests {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     defer { try? FileManager.default.removeItem(at: folder) }
     let copy = folder.appending(path: "wanctl-ping")
-    try FileManager.default.copyItem(atPath: PingTests.ping, toPath: copy.path)
-    try FileManager.default.setAttributes([.posixPermissions: 0o4755], ofItemAtPath: copy.path)
+    try Binaries.copy("wanctl-ping", to: copy, mode: "4755")
     let child = try ChildProcess(
       [
         "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", copy.path, "-p", "10",

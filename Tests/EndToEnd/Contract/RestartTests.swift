@@ -50,7 +50,7 @@ import Testing
       guard let session = Self.settled(bench, way, timeout: Milliseconds(seconds: 3)) else {
         return "not settled"
       }
-      try bench.router.fault(#"{"fault":"B1","args":{"downMs":500,"refuseMs":300}}"#)
+      try bench.router.fault(#"{"fault":"B1","args":{"downMs":500,"refuseMs":2000}}"#)
       // The router is up again, and somebody has set its limit before we knew.
       let isBack = session.run { session.contact.count >= 2 }
       try bench.router.post("/admin", #"{"set":{"queue":"WAN-Download-1","max-limit":"1M"}}"#)
