@@ -41,7 +41,7 @@ final class ChildProcess {
     for descriptor in 3..<256 as Range<Int32> {
       posix_spawn_file_actions_addclose(&actions, descriptor)
     }
-    let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let variables = Self.inherited.merging(environment) { $1 }
     let words = (["/usr/bin/env"] + command).map { strdup($0) }
     let settings = variables.map { strdup("\($0.key)=\($0.value)") }
     defer { (words + settings).forEach { free($0) } }
@@ -53,6 +53,17 @@ final class ChildProcess {
     }
     processID = child
   }
+
+  /// The environment of the tests. When coverage is counted, children have a folder of their own for
+  /// it: one that is killed as it writes its profile leaves a part of one, and `swift test` fails on
+  /// that; scripts/coverage does not.
+  private static let inherited: [String: String] = {
+    var variables = ProcessInfo.processInfo.environment
+    if let file = variables["LLVM_PROFILE_FILE"], let slash = file.lastIndex(of: "/") {
+      variables["LLVM_PROFILE_FILE"] = file[..<slash] + "/children/%m_%p.profraw"
+    }
+    return variables
+  }()
 
   deinit {
     guard isRunning else { return }
